@@ -1,0 +1,35 @@
+package gate.definition;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Lengths of time as they are written: a whole number and a unit. */
+final class Durations {
+  static final List<String> UNITS = List.of("ms", "s", "m", "h", "d");
+  static final String PATTERN = "^[1-9][0-9]{0,5}(?:ms|s|m|h|d)$";
+
+  private Durations() {}
+
+  /** The length that a text of {@link #PATTERN} tells. */
+  static Duration parse(String text) {
+    int digits = digits(text);
+    long count = Long.parseLong(text.substring(0, digits));
+    return switch (text.substring(digits)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      case "d" -> Duration.ofDays(count);
+      default -> throw new IllegalArgumentException(text);
+    };
+  }
+
+  /** How many digits the text begins with. */
+  static int digits(String text) {
+    int at = 0;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    return at;
+  }
+}

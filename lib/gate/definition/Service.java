@@ -1,0 +1,20 @@
+package gate.definition;
+
+import java.util.Optional;
+
+/**
+ * Something that legs need reachable: at an endpoint that the user names, or started from a
+ * workspace. At least one of {@code endpoint} and {@code start} is there.
+ *
+ * @param name its name
+ * @param endpoint the environment variable that holds its URL; where set, nothing is started
+ * @param health the path that answers once it is up, beginning with {@code /}
+ * @param start how to start it
+ * @param position where it is declared
+ */
+public record Service(
+    String name,
+    Optional<String> endpoint,
+    Optional<String> health,
+    Optional<Start> start,
+    Position position) {}

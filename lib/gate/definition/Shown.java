@@ -1,0 +1,74 @@
+package gate.definition;
+
+import java.util.Collection;
+
+/** Text out of a file, made fit for a terminal: nothing in it can move a cursor or turn a line. */
+final class Shown {
+  private static final int LONGEST = 60;
+  private static final int MOST_NAMES = 30;
+
+  private Shown() {}
+
+  /** A value between backticks, shortened. */
+  static String value(String value) {
+    StringBuilder shown = new StringBuilder("`");
+    int count = 0;
+    for (int at = 0; at < value.length(); at += Character.charCount(value.codePointAt(at))) {
+      if (count++ == LONGEST) {
+        return shown.append("…`").toString();
+      }
+      int point = value.codePointAt(at);
+      switch (point) {
+        case '\n' -> shown.append("\\n");
+        case '\t' -> shown.append("\\t");
+        case '\r' -> shown.append("\\r");
+        default -> {
+          if (harmless(point)) {
+            shown.appendCodePoint(point);
+          } else {
+            shown.append(String.format("\\u%04x", point));
+          }
+        }
+      }
+    }
+    return shown.append('`').toString();
+  }
+
+  /** A source line, a column each character: what can't be shown is a {@code ·}. */
+  static String line(String line) {
+    StringBuilder shown = new StringBuilder(line.length());
+    line.codePoints()
+        .forEach(
+            point -> shown.appendCodePoint(point == '\t' ? ' ' : harmless(point) ? point : '·'));
+    return shown.toString();
+  }
+
+  /** Names in their order, separated by commas. */
+  static String names(Collection<String> names) {
+    if (names.isEmpty()) {
+      return "none";
+    }
+    StringBuilder shown = new StringBuilder();
+    int count = 0;
+    for (String name : names) {
+      if (count == MOST_NAMES) {
+        return shown.append(" and ").append(names.size() - count).append(" more").toString();
+      }
+      shown.append(count++ == 0 ? "" : ", ").append(name);
+    }
+    return shown.toString();
+  }
+
+  private static boolean harmless(int point) {
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+}

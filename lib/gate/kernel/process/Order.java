@@ -1,0 +1,104 @@
+package gate.kernel.process;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A {@link Spawn} as it travels to the guardian: paths are absolute texts, {@code ""} where there
+ * is none.
+ */
+record Order(
+    List<String> argv, Map<String, String> env, String folder, String out, String err, String in) {
+
+  /** More than any kernel takes by default; the guardian's small heap needn't see it. */
+  private static final int LONGEST = 8_000_000;
+
+  static Order of(Spawn spawn) throws SpawnFailed {
+    if (spawn.argv().isEmpty()) {
+      throw new SpawnFailed("`" + spawn.id() + "` has no command to start");
+    }
+    long length = 0;
+    for (String argument : spawn.argv()) {
+      check(spawn, "argument", argument);
+      length += argument.length();
+    }
+    for (Map.Entry<String, String> variable : spawn.env().entrySet()) {
+      if (variable.getKey().isEmpty() || variable.getKey().indexOf('=') >= 0) {
+        throw new SpawnFailed(
+            "`" + variable.getKey() + "` can't be the name of an environment variable");
+      }
+      check(spawn, "environment variable's name", variable.getKey());
+      check(spawn, "environment variable " + variable.getKey(), variable.getValue());
+      length += variable.getKey().length() + variable.getValue().length();
+    }
+    if (length > LONGEST) {
+      throw Commands.tooLong(spawn.argv().get(0));
+    }
+    return new Order(
+        spawn.argv(),
+        spawn.env(),
+        spawn.folder().toAbsolutePath().toString(),
+        spawn.out().toAbsolutePath().toString(),
+        spawn.err().map(path -> path.toAbsolutePath().toString()).orElse(""),
+        spawn.in().map(path -> path.toAbsolutePath().toString()).orElse(""));
+  }
+
+  private static void check(Spawn spawn, String what, String value) throws SpawnFailed {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == 0) {
+        throw new SpawnFailed("an " + what + " of `" + spawn.id() + "` has a NUL character in it");
+      }
+      if (Character.isSurrogate(c)) {
+        if (i + 1 == value.length() || !Character.isSurrogatePair(c, value.charAt(i + 1))) {
+          throw new SpawnFailed(
+              "an "
+                  + what
+                  + " of `"
+                  + spawn.id()
+                  + "` has half a character in it (a lone surrogate)");
+        }
+        i++;
+      }
+    }
+  }
+
+  void write(DataOutputStream wire) throws IOException {
+    wire.writeInt(argv.size());
+    for (String argument : argv) {
+      Wire.writeText(wire, argument);
+    }
+    wire.writeInt(env.size());
+    for (Map.Entry<String, String> variable : env.entrySet()) {
+      Wire.writeText(wire, variable.getKey());
+      Wire.writeText(wire, variable.getValue());
+    }
+    Wire.writeText(wire, folder);
+    Wire.writeText(wire, out);
+    Wire.writeText(wire, err);
+    Wire.writeText(wire, in);
+  }
+
+  static Order read(DataInputStream wire) throws IOException {
+    String[] argv = new String[Wire.readCount(wire)];
+    for (int i = 0; i < argv.length; i++) {
+      argv[i] = Wire.readText(wire);
+    }
+    Map<String, String> env = new LinkedHashMap<>();
+    for (int n = Wire.readCount(wire); n > 0; n--) {
+      String name = Wire.readText(wire);
+      env.put(name, Wire.readText(wire));
+    }
+    return new Order(
+        List.of(argv),
+        env,
+        Wire.readText(wire),
+        Wire.readText(wire),
+        Wire.readText(wire),
+        Wire.readText(wire));
+  }
+}

@@ -1,0 +1,67 @@
+package gate.kernel.process;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The gate's side of a child. Its number ties it to the guardian's messages. */
+final class StartedChild implements Child {
+  private final String id;
+  private final Guardian guardian;
+  private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+  private volatile int number;
+  private volatile long pid;
+  private volatile Optional<ProcessHandle> handle = Optional.empty();
+
+  StartedChild(String id, Guardian guardian) {
+    this.id = id;
+    this.guardian = guardian;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public long pid() {
+    return pid;
+  }
+
+  @Override
+  public CompletableFuture<Exit> exit() {
+    return exit.copy();
+  }
+
+  @Override
+  public void end(Duration grace) {
+    if (!exit.isDone()) {
+      guardian.end(number, grace);
+    }
+  }
+
+  void number(int number) {
+    this.number = number;
+  }
+
+  StartedChild started(long pid) {
+    this.pid = pid;
+    if (!Platform.whole()) {
+      handle = ProcessHandle.of(pid);
+    }
+    return this;
+  }
+
+  void exited(Exit how) {
+    exit.complete(how);
+  }
+
+  void lost(GuardianLost why) {
+    exit.completeExceptionally(why);
+  }
+
+  /** The process as Java knows it, so that it can be ended without a guardian; fallback only. */
+  Optional<ProcessHandle> handle() {
+    return handle;
+  }
+}

@@ -1,0 +1,71 @@
+package gate.kernel.process;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What gate and guardian say to one another. A message is one byte for its kind, one int that ties
+ * an answer to its question, and the fields below; it leaves in one write.
+ */
+final class Wire {
+  // gate to guardian
+  static final int SPAWN = 1; // Order
+  static final int END = 2; // long grace; the int is the one of SPAWN
+  static final int SWEEP = 3; // long grace
+  static final int CLEAR = 4; // long grace
+  // guardian to gate
+  static final int HELLO = 11; // long mark
+  static final int SPAWNED = 12; // long pid
+  static final int FAILED = 13; // text
+  static final int EXITED = 14; // boolean signal, int value; may come before SPAWNED
+  static final int SURVIVORS = 15; // list
+
+  /** Larger than most orders, so that they leave in one write. */
+  static final int BUFFER = 64 * 1024;
+
+  /** What a kernel accepts as arguments and environment is far below. */
+  private static final int LONGEST = 64 * 1024 * 1024;
+
+  private Wire() {}
+
+  static void writeText(DataOutputStream wire, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    wire.writeInt(bytes.length);
+    wire.write(bytes);
+  }
+
+  static String readText(DataInputStream wire) throws IOException {
+    byte[] bytes = new byte[readCount(wire)];
+    wire.readFully(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  static int readCount(DataInputStream wire) throws IOException {
+    int count = wire.readInt();
+    if (count < 0 || count > LONGEST) {
+      throw new IOException("a length of " + count);
+    }
+    return count;
+  }
+
+  static void writeSurvivors(DataOutputStream wire, List<Survivor> survivors) throws IOException {
+    wire.writeInt(survivors.size());
+    for (Survivor survivor : survivors) {
+      wire.writeLong(survivor.pid());
+      writeText(wire, survivor.command());
+    }
+  }
+
+  static List<Survivor> readSurvivors(DataInputStream wire) throws IOException {
+    List<Survivor> survivors = new ArrayList<>();
+    for (int n = readCount(wire); n > 0; n--) {
+      long pid = wire.readLong();
+      survivors.add(new Survivor(pid, readText(wire)));
+    }
+    return List.copyOf(survivors);
+  }
+}

@@ -1,0 +1,5 @@
+//! One replica of chainfire.
+
+fn main() -> std::process::ExitCode {
+    chainfire::server::main()
+}

@@ -1,0 +1,5 @@
+//! The server of flaredb.
+
+fn main() -> std::process::ExitCode {
+    flaredb::server::main()
+}

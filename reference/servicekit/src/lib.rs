@@ -1,0 +1,20 @@
+//! What every reference service shares: the shape of its health and of its errors, an HTTP client
+//! that retries over several endpoints, and serving until SIGTERM.
+
+mod answer;
+mod endpoints;
+mod health;
+mod http;
+mod request_id;
+mod serve;
+
+pub use answer::{Problem, fallback, json_body, not_allowed, text};
+pub use endpoints::{Answer, Endpoints, Unavailable};
+pub use health::Health;
+pub use http::{Http, HttpError, HttpReply};
+pub use request_id::{check_request_id, new_request_id};
+pub use serve::{serve, stop_signal};
+
+/// The commit that the workspace was built from: 12 hexadecimal digits, what `GIT_COMMIT` said
+/// while it was built, or `unknown`.
+pub const COMMIT: &str = env!("SERVICEKIT_COMMIT");

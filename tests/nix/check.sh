@@ -1,0 +1,102 @@
+#!/bin/sh
+# shellcheck disable=SC2317 # expect calls the functions
+# Evaluates flake.nix with a real Nix, and runs the script of apps.matrix. A stub stands in for nixpkgs, so it needs no
+# network and builds nothing. Prints a line `ok NAME` or `not ok NAME` a case.
+# Exit code: 0 all is well, 1 something isn't, 77 Nix isn't installed.
+set -eu
+
+command -v nix >/dev/null 2>&1 || {
+  echo 'skipped: nix is not installed'
+  exit 77
+}
+here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# A folder of its own, since a flake in a checkout only sees the files that git knows; and a home and a store of its own.
+mkdir "$work/flake" "$work/home" "$work/elsewhere"
+cp "$here/../../flake.nix" "$work/flake"
+cp -R "$here/nixpkgs" "$work/nixpkgs"
+HOME=$work/home
+export HOME
+cd "$work/flake"
+
+run_nix() {
+  verb=$1
+  shift
+  case $verb in
+    check) set -- flake check --no-build "$@" ;;
+    *) set -- "$verb" "$@" ;;
+  esac
+  nix --extra-experimental-features 'nix-command flakes' --offline --store "$work/store" "$@" \
+    --no-write-lock-file --override-input nixpkgs "path:$work/nixpkgs"
+}
+
+failed=0
+expect() {
+  name=$1
+  shift
+  if "$@" >"$work/output" 2>&1; then
+    echo "ok $name"
+  else
+    echo "not ok $name"
+    sed 's/^/# /' "$work/output"
+    failed=1
+  fi
+}
+
+has_words() {
+  found=" $(run_nix eval --raw "path:.#$1.tools" --apply 'builtins.concatStringsSep " "') "
+  shift
+  for word in "$@"; do
+    case $found in
+      *" $word "*) ;;
+      *)
+        echo "no $word in:$found"
+        return 1
+        ;;
+    esac
+  done
+}
+
+is_program() {
+  run_nix eval --raw "path:.#apps.$1.matrix.program" | grep '/bin/matrix$'
+}
+
+# The script of apps.matrix in a checkout, below it, and elsewhere.
+runs_checkout() {
+  run_nix eval --raw "path:.#packages.x86_64-linux.matrix.text" >"$work/matrix"
+  mkdir -p "$work/a checkout/below"
+  git init -q "$work/a checkout"
+  : >"$work/a checkout/matrix.java"
+  # shellcheck disable=SC2016 # for the stand-in to expand
+  printf '%s\n' '#!/bin/sh' 'printf "%s|" "$JAVA_HOME" "$PWD" "$@"' >"$work/a checkout/jbang"
+  chmod +x "$work/a checkout/jbang"
+  answer=$(cd "$work/a checkout/below" && bash -euo pipefail "$work/matrix" list 'a b')
+  echo "$answer"
+  [ "$answer" = "/nix/store/jdk25/lib/openjdk|$work/a checkout/below|matrix.java|list|a b|" ]
+}
+
+runs_flake_elsewhere() {
+  answer=$(cd "$work/elsewhere" && GIT_CEILING_DIRECTORIES=$work bash -euo pipefail "$work/matrix" list 2>&1) || :
+  echo "$answer"
+  case $answer in
+    */nix/store/*-source/jbang*) ;;
+    *) return 1 ;;
+  esac
+}
+
+expect 'flake.nix evaluates' run_nix check path:.
+for system in x86_64-linux aarch64-linux x86_64-darwin aarch64-darwin; do
+  expect "the devShell of $system has its tools" has_words "devShells.$system.default" \
+    jdk25 jbang maven cargo rustc clippy rustfmt qemu git
+  expect "apps.matrix of $system is a program" is_program "$system"
+done
+expect 'apps.matrix runs the checkout it is called in' runs_checkout
+expect 'apps.matrix runs the files of the flake elsewhere' runs_flake_elsewhere
+if command -v shellcheck >/dev/null 2>&1; then
+  expect 'the script of apps.matrix passes shellcheck' shellcheck --shell=bash "$work/matrix"
+fi
+exit "$failed"
