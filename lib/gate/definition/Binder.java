@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Durations;
 
 import gate.definition.Found.Member;
 import gate.definition.Found.Scalar;

@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Names;
 
 import java.util.Map;
 import java.util.TreeMap;

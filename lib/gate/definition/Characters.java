@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Position;
 
 import org.yaml.snakeyaml.reader.StreamReader;
 

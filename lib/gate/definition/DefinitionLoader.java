@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Position;
 
 import java.io.IOException;
 import java.io.InputStream;

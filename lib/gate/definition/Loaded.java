@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Diagnostic;
 
 import java.util.List;
 

@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Names;
 
 import gate.definition.Shape.Fields;
 import gate.definition.Shape.Items;

@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Shown;
 
 import gate.definition.Found.Scalar;
 import java.util.ArrayList;

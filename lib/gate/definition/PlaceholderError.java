@@ -1,4 +1,6 @@
 package gate.definition;
+import gate.base.Shown;
+import gate.base.Names;
 
 import gate.definition.YamlNode.Scalar;
 import java.util.ArrayList;

@@ -1,4 +1,8 @@
 package gate.definition;
+import gate.base.Position;
+import gate.base.Diagnostic;
+import gate.base.Shown;
+import gate.base.Names;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,6 @@
 package gate.definition;
+import gate.base.Shown;
+import gate.base.Durations;
 
 import gate.definition.Found.Bad;
 import gate.definition.Shape.Label;

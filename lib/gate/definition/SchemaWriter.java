@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Durations;
 
 import gate.definition.Shape.Fields;
 import gate.definition.Shape.Items;

@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Position;
 
 import java.util.Optional;
 

@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Position;
 
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;

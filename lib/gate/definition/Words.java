@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Shown;
 
 import gate.definition.YamlNode.Items;
 import gate.definition.YamlNode.Pairs;

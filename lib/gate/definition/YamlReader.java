@@ -1,4 +1,6 @@
 package gate.definition;
+import gate.base.Position;
+import gate.base.Shown;
 
 import gate.definition.YamlNode.Items;
 import gate.definition.YamlNode.Kind;

@@ -1,4 +1,6 @@
 package gate.definition;
+import gate.base.Position;
+import gate.base.Diagnostic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

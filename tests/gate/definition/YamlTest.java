@@ -1,4 +1,5 @@
 package gate.definition;
+import gate.base.Diagnostic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;

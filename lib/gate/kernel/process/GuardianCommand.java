@@ -1,4 +1,5 @@
 package gate.kernel.process;
+import gate.base.Names;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,16 +1,16 @@
-package gate.definition;
+package gate.base;
 
 import java.util.Collection;
 
 /** Text out of a file, made fit for a terminal: nothing in it can move a cursor or turn a line. */
-final class Shown {
+public final class Shown {
   private static final int LONGEST = 60;
   private static final int MOST_NAMES = 30;
 
   private Shown() {}
 
   /** A value between backticks, shortened. */
-  static String value(String value) {
+  public static String value(String value) {
     StringBuilder shown = new StringBuilder("`");
     int count = 0;
     for (int at = 0; at < value.length(); at += Character.charCount(value.codePointAt(at))) {
@@ -35,7 +35,7 @@ final class Shown {
   }
 
   /** A source line, a column each character: what can't be shown is a {@code ·}. */
-  static String line(String line) {
+  public static String line(String line) {
     StringBuilder shown = new StringBuilder(line.length());
     line.codePoints()
         .forEach(
@@ -44,7 +44,7 @@ final class Shown {
   }
 
   /** Names in their order, separated by commas. */
-  static String names(Collection<String> names) {
+  public static String names(Collection<String> names) {
     if (names.isEmpty()) {
       return "none";
     }

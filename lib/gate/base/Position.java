@@ -1,4 +1,4 @@
-package gate.definition;
+package gate.base;
 
 /**
  * A place in a file.

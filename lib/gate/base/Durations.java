@@ -1,17 +1,17 @@
-package gate.definition;
+package gate.base;
 
 import java.time.Duration;
 import java.util.List;
 
 /** Lengths of time as they are written: a whole number and a unit. */
-final class Durations {
-  static final List<String> UNITS = List.of("ms", "s", "m", "h", "d");
-  static final String PATTERN = "^[1-9][0-9]{0,5}(?:ms|s|m|h|d)$";
+public final class Durations {
+  public static final List<String> UNITS = List.of("ms", "s", "m", "h", "d");
+  public static final String PATTERN = "^[1-9][0-9]{0,5}(?:ms|s|m|h|d)$";
 
   private Durations() {}
 
   /** The length that a text of {@link #PATTERN} tells. */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     int digits = digits(text);
     long count = Long.parseLong(text.substring(0, digits));
     return switch (text.substring(digits)) {
@@ -25,7 +25,7 @@ final class Durations {
   }
 
   /** How many digits the text begins with. */
-  static int digits(String text) {
+  public static int digits(String text) {
     int at = 0;
     while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
       at++;

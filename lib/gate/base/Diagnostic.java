@@ -1,4 +1,4 @@
-package gate.definition;
+package gate.base;
 
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package gate.definition;
+package gate.base;
 
 import java.util.Collection;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package gate.definition;
+package gate.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

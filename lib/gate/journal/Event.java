@@ -1,0 +1,171 @@
+package gate.journal;
+import gate.base.Durations;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Something that happened in a run, as plain values. Durations are whole milliseconds by a clock
+ * that never jumps; {@code leg}, {@code step} (from 1) and {@code attempt} (from 1) say where. Paths
+ * are relative to the run's folder, with {@code /}.
+ */
+public sealed interface Event {
+
+  /**
+   * First in every journal.
+   *
+   * @param format the journal's format, {@link Format#VERSION}
+   * @param gate the gate's version
+   * @param run the run's name, as {@code 20261123T051244Z}
+   * @param name the matrix's name
+   * @param definition the matrix.yaml
+   * @param command the command line as it was typed
+   * @param commit git's commit of the definition's repository, or {@code unknown}
+   * @param tree git's tree of it, or {@code unknown}
+   * @param dirty whether files differ from the commit
+   * @param dry whether nothing will run
+   * @param selected the legs named on the command line; empty: all
+   * @param toggles each toggle's value and source
+   * @param facts what was found out about the host
+   * @param flakyAllowed the policy on flaky legs
+   */
+  record RunStarted(
+      int format,
+      String gate,
+      String run,
+      String name,
+      String definition,
+      List<String> command,
+      String commit,
+      String tree,
+      boolean dirty,
+      boolean dry,
+      boolean strict,
+      int jobs,
+      List<String> selected,
+      List<ToggleValue> toggles,
+      List<HostFact> facts,
+      boolean flakyAllowed)
+      implements Event {}
+
+  /** A toggle: {@code value} empty where it isn't set; {@code source} as `environment`, `--set`. */
+  record ToggleValue(String name, String value, String source) {}
+
+  /** A fact about the host with its proof, and its fix where it isn't as wanted. */
+  record HostFact(String name, String state, String proof, String fix) {}
+
+  /** The plan, in the order in which legs start. */
+  record Planned(List<PlannedLeg> legs) implements Event {}
+
+  /** A leg of the plan; {@code decision} is {@code run}, {@code skip} or {@code planned}. */
+  record PlannedLeg(
+      String leg,
+      String title,
+      List<String> covers,
+      List<String> needs,
+      List<String> services,
+      String decision,
+      String why,
+      boolean asked,
+      List<String> allow,
+      List<PlannedStep> steps) {}
+
+  /** A step of the plan; {@code decision} is {@code run} or {@code off}. */
+  record PlannedStep(int step, String name, String decision, String why) {}
+
+  record LegStarted(String leg, int attempt) implements Event {}
+
+  record StepStarted(String leg, int attempt, int step, String name, String log) implements Event {}
+
+  /** One action of a step, as one line: a command or an HTTP call. */
+  record Action(String leg, int attempt, int step, String text) implements Event {}
+
+  /** Written before the process exists. */
+  record ProcessStarting(
+      String id, String leg, int attempt, int step, List<String> argv, String folder, String log)
+      implements Event {}
+
+  record ProcessStarted(String id, long pid) implements Event {}
+
+  /** {@code how} as in {@code exit code 0}, {@code killed by SIGKILL (9)}. */
+  record ProcessEnded(String id, String how, boolean ok, long millis) implements Event {}
+
+  /** A build that one or more steps wait for; {@code command} can be pasted into a shell. */
+  record BuildFinished(String id, String command, boolean ok, String log, long millis)
+      implements Event {}
+
+  /**
+   * A service can be used.
+   *
+   * @param origin {@code named} by the user or {@code started}
+   * @param endpoints its URLs
+   * @param version what it says of itself, or {@code unknown}
+   */
+  record ServiceReady(
+      String leg,
+      int attempt,
+      String service,
+      String origin,
+      List<String> endpoints,
+      String version,
+      String commit,
+      String log)
+      implements Event {}
+
+  record ServiceStopped(String leg, int attempt, String service) implements Event {}
+
+  /**
+   * A case of a step.
+   *
+   * @param group the test binary or doctest that it is in
+   * @param millis its time, where it could be observed
+   * @param message why it didn't pass, empty where it did
+   * @param output its own output, where it could be observed
+   */
+  record CaseFinished(
+      String leg,
+      int attempt,
+      int step,
+      String group,
+      String name,
+      Outcome outcome,
+      Optional<Long> millis,
+      String message,
+      String output)
+      implements Event {}
+
+  /**
+   * @param reason why it didn't pass, one sentence or a few lines; empty where it did
+   * @param repeat the command that repeats it, or empty
+   * @param degraded what it had to do without, or empty
+   * @param degradedAsked whether a toggle said so
+   */
+  record StepFinished(
+      String leg,
+      int attempt,
+      int step,
+      Outcome outcome,
+      String reason,
+      String repeat,
+      String degraded,
+      boolean degradedAsked,
+      long millis)
+      implements Event {}
+
+  record LegFinished(String leg, int attempt, Outcome outcome, String reason, long millis)
+      implements Event {}
+
+  /** Something that went wrong outside any leg, and turns the run red. */
+  record Problem(String text) implements Event {}
+
+  /** Somebody asked the run to stop. */
+  record StopRequested(String why) implements Event {}
+
+  /** A dry run's word on a step: {@code what} is a command, or what it can't know. */
+  record DryAction(String leg, int step, String what) implements Event {}
+
+  /** Last in the journal of a run that came to its end. */
+  record RunFinished(Verdict.Kind verdict, int exitCode, List<String> reasons, long millis)
+      implements Event {}
+
+}

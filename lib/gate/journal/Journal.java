@@ -1,0 +1,93 @@
+package gate.journal;
+import gate.base.Reason;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * The run's only truth: {@code events.jsonl}, appended by any thread in one order. An entry is in
+ * the file before {@link #append} returns and before a listener sees it; {@link Event.LegFinished},
+ * {@link Event.RunStarted} and {@link Event.RunFinished} are on the disk.
+ */
+public final class Journal implements AutoCloseable {
+  private final Path file;
+  private final FileChannel channel;
+  private final Clock clock;
+  private final long start = System.nanoTime();
+  private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
+  private long seq;
+  private JournalFailed broken;
+
+  private Journal(Path file, FileChannel channel, Clock clock) {
+    this.file = file;
+    this.channel = channel;
+    this.clock = clock;
+  }
+
+  /** Creates the journal of a new run; a file that is there already is an error. */
+  public static Journal create(Path file, Clock clock) {
+    try {
+      return new Journal(
+          file,
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+          clock);
+    } catch (IOException e) {
+      throw new JournalFailed("cannot create the journal " + file + ": " + Reason.of(e), e);
+    }
+  }
+
+  /** The listener is called in the journal's order, one entry at a time. */
+  public void listen(Consumer<Entry> listener) {
+    listeners.add(listener);
+  }
+
+  /** Milliseconds since the run's start. */
+  public long millis() {
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+
+  /**
+   * @throws JournalFailed if it couldn't be written, now or earlier
+   */
+  public synchronized void append(Event event) {
+    if (broken != null) {
+      throw broken;
+    }
+    Entry entry = new Entry(++seq, clock.instant(), millis(), event);
+    try {
+      ByteBuffer line =
+          ByteBuffer.wrap((Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8));
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+      if (event instanceof Event.LegFinished
+          || event instanceof Event.RunStarted
+          || event instanceof Event.RunFinished) {
+        channel.force(false);
+      }
+    } catch (IOException e) {
+      broken = new JournalFailed("cannot write the journal " + file + ": " + Reason.of(e), e);
+      throw broken;
+    }
+    for (Consumer<Entry> listener : listeners) {
+      listener.accept(entry);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new JournalFailed("cannot close the journal " + file + ": " + Reason.of(e), e);
+    }
+  }
+}
