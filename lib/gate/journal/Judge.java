@@ -1,0 +1,165 @@
+package gate.journal;
+
+import gate.journal.RunRecord.LegRecord;
+import gate.journal.RunRecord.StepRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a run came to, by its journal and nothing else. */
+public final class Judge {
+  private final RunRecord run;
+  private final List<String> interrupted = new ArrayList<>();
+  private final List<String> red = new ArrayList<>();
+  private final List<String> unasked = new ArrayList<>();
+  private final List<String> asked = new ArrayList<>();
+
+  private Judge(RunRecord run) {
+    this.run = run;
+  }
+
+  /** The verdict on a run whose legs have all ended, before its last entry is written. */
+  public static Verdict verdict(RunRecord run) {
+    return new Judge(run).judge();
+  }
+
+  /**
+   * The verdict on a run from its file: one without its last entry was interrupted; one whose last
+   * entry says better than its other entries do is red.
+   */
+  public static Verdict replayed(RunRecord run) {
+    if (run.finished().isEmpty()) {
+      return new Verdict(
+          Verdict.Kind.INTERRUPTED,
+          false,
+          List.of("the journal has no end: the run was cut off, or still runs"));
+    }
+    Verdict verdict = verdict(run);
+    Verdict.Kind told = run.finished().get().verdict();
+    if (told == verdict.kind()) {
+      return verdict;
+    }
+    return new Verdict(
+        Verdict.Kind.RED,
+        false,
+        List.of(
+            "the journal's last entry says %s, its other entries say %s"
+                .formatted(told, verdict.kind())));
+  }
+
+  private Verdict judge() {
+    run.stopped().ifPresent(interrupted::add);
+    run.problems().forEach(red::add);
+    if (run.started().dry()) {
+      return !interrupted.isEmpty()
+          ? new Verdict(Verdict.Kind.INTERRUPTED, false, interrupted)
+          : !red.isEmpty()
+              ? new Verdict(Verdict.Kind.RED, false, red)
+              : new Verdict(Verdict.Kind.DRY, false, List.of());
+    }
+    run.legs().forEach(this::leg);
+    if (run.legs().stream()
+        .flatMap(leg -> leg.steps().stream())
+        .noneMatch(step -> step.outcome() == Outcome.PASSED || allowedLeak(step))) {
+      red.add("no step passed");
+    }
+    if (!interrupted.isEmpty()) {
+      interrupted.addAll(red);
+      return new Verdict(Verdict.Kind.INTERRUPTED, false, interrupted);
+    }
+    if (!red.isEmpty()) {
+      return new Verdict(Verdict.Kind.RED, false, red);
+    }
+    if (unasked.isEmpty() && asked.isEmpty()) {
+      return new Verdict(Verdict.Kind.GREEN, false, List.of());
+    }
+    boolean all = unasked.isEmpty();
+    unasked.addAll(asked);
+    return new Verdict(Verdict.Kind.PARTIAL, all, unasked);
+  }
+
+  private void leg(LegRecord leg) {
+    String id = leg.plan().leg();
+    String why = leg.reason().isEmpty() ? "" : ": " + leg.reason();
+    switch (leg.outcome()) {
+      case PASSED -> passed(leg);
+      case FLAKY -> {
+        passed(leg);
+        if (run.started().flakyAllowed() || leg.plan().allow().contains("flaky")) {
+          asked.add("leg `%s` was flaky, which is allowed".formatted(id));
+        } else {
+          red.add("leg `%s` was flaky%s".formatted(id, why));
+        }
+      }
+      case LEAKED -> {
+        passed(leg);
+        if (leg.plan().allow().contains("leaked")) {
+          asked.add("leg `%s` leaked processes, which is allowed".formatted(id));
+        } else {
+          red.add("leg `%s` leaked%s".formatted(id, why));
+        }
+      }
+      case SKIPPED -> asked.add("leg `%s` was skipped%s".formatted(id, why));
+      case PLANNED -> {}
+      case OFF -> {
+        if (leg.steps().stream().anyMatch(step -> step.outcome() != Outcome.OFF)) {
+          red.add("leg `%s` ended as off, but not all its steps are".formatted(id));
+        }
+      }
+      case INTERRUPTED -> interrupted.add("leg `%s` was interrupted%s".formatted(id, why));
+      case FAILED, TIMED_OUT, ERRORED, BLOCKED ->
+          red.add("leg `%s` %s%s".formatted(id, verb(leg.outcome()), why));
+    }
+  }
+
+  /** A leg that says that it passed has passed only if each of its steps has. */
+  private void passed(LegRecord leg) {
+    int passed = 0;
+    for (StepRecord step : leg.steps()) {
+      switch (step.outcome()) {
+        case PASSED -> passed++;
+        case LEAKED -> {
+          passed++;
+          if (leg.outcome() != Outcome.LEAKED) {
+            wrong(leg, step);
+          }
+        }
+        case OFF -> {}
+        default -> wrong(leg, step);
+      }
+      if (step.cases().stream().anyMatch(it -> it.outcome().bad())
+          && step.outcome() == Outcome.PASSED) {
+        red.add(
+            "step `%s` of leg `%s` passed, but a case of it didn't"
+                .formatted(step.name(), leg.plan().leg()));
+      }
+      if (!step.degraded().isEmpty()) {
+        (step.degradedAsked() ? asked : unasked)
+            .add(
+                "step `%s` of leg `%s` ran degraded: %s"
+                    .formatted(step.name(), leg.plan().leg(), step.degraded()));
+      }
+    }
+    if (passed == 0) {
+      red.add("leg `%s` passed without a step that did".formatted(leg.plan().leg()));
+    }
+  }
+
+  private void wrong(LegRecord leg, StepRecord step) {
+    red.add(
+        "leg `%s` ended as %s, but its step `%s` as %s"
+            .formatted(
+                leg.plan().leg(), leg.outcome().word(), step.name(), step.outcome().word()));
+  }
+
+  private static boolean allowedLeak(StepRecord step) {
+    return step.outcome() == Outcome.LEAKED;
+  }
+
+  private static String verb(Outcome outcome) {
+    return switch (outcome) {
+      case TIMED_OUT -> "timed out";
+      case BLOCKED -> "was blocked";
+      default -> outcome.word();
+    };
+  }
+}

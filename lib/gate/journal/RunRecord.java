@@ -1,0 +1,301 @@
+package gate.journal;
+
+import gate.journal.Event.CaseFinished;
+import gate.journal.Event.DryAction;
+import gate.journal.Event.LegFinished;
+import gate.journal.Event.PlannedLeg;
+import gate.journal.Event.PlannedStep;
+import gate.journal.Event.ProcessEnded;
+import gate.journal.Event.RunFinished;
+import gate.journal.Event.RunStarted;
+import gate.journal.Event.ServiceReady;
+import gate.journal.Event.StepFinished;
+import gate.journal.Event.StepStarted;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run as far as its journal tells it.
+ *
+ * @param started the journal's first entry
+ * @param at when that was
+ * @param legs in the plan's order
+ * @param builds what was built for the steps
+ * @param problems what went wrong outside any leg
+ * @param stopped why it was asked to stop, if it was
+ * @param finished the journal's last entry; empty while it runs, and where it was cut off
+ * @param millis the time of the last entry
+ */
+public record RunRecord(
+    RunStarted started,
+    Instant at,
+    List<LegRecord> legs,
+    List<Event.BuildFinished> builds,
+    List<String> problems,
+    Optional<String> stopped,
+    Optional<RunFinished> finished,
+    long millis) {
+
+  /**
+   * A leg.
+   *
+   * @param plan what was planned
+   * @param outcome how it ended; INTERRUPTED where it was to run and didn't end
+   * @param reason why it didn't pass, or empty
+   * @param attempts in their order; none where it never started
+   * @param millis from its first start to its end
+   */
+  public record LegRecord(
+      PlannedLeg plan,
+      Outcome outcome,
+      String reason,
+      List<AttemptRecord> attempts,
+      List<ServiceReady> services,
+      long millis) {
+
+    /** The steps of the last attempt; where there is none, those of the plan. */
+    public List<StepRecord> steps() {
+      return attempts.isEmpty() ? List.of() : attempts.getLast().steps();
+    }
+  }
+
+  /** One try of a leg; {@code steps} holds every planned step. */
+  public record AttemptRecord(
+      int attempt, List<StepRecord> steps, Outcome outcome, String reason, long millis) {}
+
+  /**
+   * A step.
+   *
+   * @param outcome how it ended; OFF and BLOCKED (an earlier step didn't pass) for those that never
+   *     started
+   * @param why for OFF: what it waits for
+   * @param reason why it didn't pass, or empty
+   * @param repeat the command that repeats it, or empty
+   * @param log its output, relative to the run's folder, or empty
+   * @param degraded what it had to do without, or empty
+   * @param actions what it did, a line each
+   */
+  public record StepRecord(
+      int step,
+      String name,
+      Outcome outcome,
+      String why,
+      String reason,
+      String repeat,
+      String log,
+      String degraded,
+      boolean degradedAsked,
+      long millis,
+      List<String> actions,
+      List<CaseFinished> cases) {}
+
+  /**
+   * Folds the entries of one journal.
+   *
+   * @throws IllegalArgumentException if they don't begin with a start and a plan
+   */
+  public static RunRecord of(List<Entry> entries) {
+    Fold fold = new Fold();
+    entries.forEach(fold::take);
+    return fold.record();
+  }
+
+  /** What a dry run printed, by leg and step, in the plan's order. */
+  public static Map<String, List<DryAction>> dryActions(List<Entry> entries) {
+    Map<String, List<DryAction>> actions = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      if (entry.event() instanceof DryAction action) {
+        actions.computeIfAbsent(action.leg(), _ -> new ArrayList<>()).add(action);
+      }
+    }
+    return actions;
+  }
+
+  private static final class Fold {
+    private RunStarted started;
+    private Instant at;
+    private List<PlannedLeg> plan = List.of();
+    private final Map<String, LegFold> legs = new LinkedHashMap<>();
+    private final List<Event.BuildFinished> builds = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private String stopped;
+    private RunFinished finished;
+    private long millis;
+
+    void take(Entry entry) {
+      millis = entry.millis();
+      switch (entry.event()) {
+        case RunStarted start -> {
+          started = start;
+          at = entry.at();
+        }
+        case Event.Planned planned -> {
+          plan = planned.legs();
+          plan.forEach(leg -> legs.put(leg.leg(), new LegFold(leg)));
+        }
+        case Event.LegStarted leg -> leg(leg.leg()).start(leg.attempt(), millis);
+        case StepStarted step -> leg(step.leg()).step(step.attempt(), step.step()).started = step;
+        case Event.Action action ->
+            leg(action.leg()).step(action.attempt(), action.step()).actions.add(action.text());
+        case CaseFinished test ->
+            leg(test.leg()).step(test.attempt(), test.step()).cases.add(test);
+        case StepFinished step -> leg(step.leg()).step(step.attempt(), step.step()).finished = step;
+        case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
+        case ServiceReady service -> leg(service.leg()).services.add(service);
+        case Event.BuildFinished build -> builds.add(build);
+        case Event.Problem problem -> problems.add(problem.text());
+        case Event.StopRequested stop -> stopped = stop.why();
+        case RunFinished finish -> finished = finish;
+        case Event.ProcessStarting _,
+            Event.ProcessStarted _,
+            ProcessEnded _,
+            Event.ServiceStopped _,
+            DryAction _ -> {}
+      }
+    }
+
+    private LegFold leg(String id) {
+      LegFold leg = legs.get(id);
+      if (leg == null) {
+        throw new IllegalArgumentException("leg `" + id + "` isn't in the journal's plan");
+      }
+      return leg;
+    }
+
+    RunRecord record() {
+      if (started == null) {
+        throw new IllegalArgumentException("the journal has no start");
+      }
+      return new RunRecord(
+          started,
+          at,
+          legs.values().stream().map(LegFold::record).toList(),
+          List.copyOf(builds),
+          List.copyOf(problems),
+          Optional.ofNullable(stopped),
+          Optional.ofNullable(finished),
+          millis);
+    }
+  }
+
+  private static final class LegFold {
+    private final PlannedLeg plan;
+    private final Map<Integer, Map<Integer, StepFold>> attempts = new LinkedHashMap<>();
+    private final Map<Integer, LegFinished> finished = new LinkedHashMap<>();
+    private final List<ServiceReady> services = new ArrayList<>();
+    private long from = -1;
+    private long until;
+
+    LegFold(PlannedLeg plan) {
+      this.plan = plan;
+    }
+
+    void start(int attempt, long millis) {
+      attempts.computeIfAbsent(attempt, _ -> new LinkedHashMap<>());
+      from = from < 0 ? millis : from;
+    }
+
+    StepFold step(int attempt, int step) {
+      return attempts
+          .computeIfAbsent(attempt, _ -> new LinkedHashMap<>())
+          .computeIfAbsent(step, _ -> new StepFold());
+    }
+
+    void finish(LegFinished leg, long millis) {
+      finished.put(leg.attempt(), leg);
+      until = millis;
+    }
+
+    LegRecord record() {
+      List<AttemptRecord> tries = new ArrayList<>();
+      attempts.forEach((number, steps) -> tries.add(attempt(number, steps)));
+      return new LegRecord(
+          plan,
+          outcome(tries),
+          reason(tries),
+          List.copyOf(tries),
+          List.copyOf(services),
+          from < 0 || finished.isEmpty() ? 0 : until - from);
+    }
+
+    private Outcome outcome(List<AttemptRecord> tries) {
+      return switch (plan.decision()) {
+        case "skip" -> Outcome.SKIPPED;
+        case "planned" -> Outcome.PLANNED;
+        default -> {
+          if (tries.isEmpty()) {
+            LegFinished never = finished.get(0);
+            yield never == null ? Outcome.INTERRUPTED : never.outcome();
+          }
+          Outcome last = tries.getLast().outcome();
+          yield last == Outcome.PASSED && tries.size() > 1 ? Outcome.FLAKY : last;
+        }
+      };
+    }
+
+    private String reason(List<AttemptRecord> tries) {
+      if (!plan.decision().equals("run")) {
+        return plan.why();
+      }
+      if (tries.isEmpty()) {
+        LegFinished never = finished.get(0);
+        return never == null ? "it never started" : never.reason();
+      }
+      AttemptRecord last = tries.getLast();
+      return last.outcome() == Outcome.PASSED && tries.size() > 1
+          ? "attempt %d: %s".formatted(tries.getFirst().attempt(), tries.getFirst().reason())
+          : last.reason();
+    }
+
+    private AttemptRecord attempt(int number, Map<Integer, StepFold> steps) {
+      LegFinished end = finished.get(number);
+      Outcome outcome = end == null ? Outcome.INTERRUPTED : end.outcome();
+      List<StepRecord> records =
+          plan.steps().stream()
+              .map(step -> steps.getOrDefault(step.step(), new StepFold()).record(step, outcome))
+              .toList();
+      return new AttemptRecord(
+          number,
+          records,
+          outcome,
+          end == null ? "it didn't come to its end" : end.reason(),
+          end == null ? 0 : end.millis());
+    }
+  }
+
+  private static final class StepFold {
+    private StepStarted started;
+    private StepFinished finished;
+    private final List<String> actions = new ArrayList<>();
+    private final List<CaseFinished> cases = new ArrayList<>();
+
+    StepRecord record(PlannedStep plan, Outcome leg) {
+      boolean off = plan.decision().equals("off");
+      Outcome outcome =
+          off
+              ? Outcome.OFF
+              : finished != null
+                  ? finished.outcome()
+                  : started != null || leg == Outcome.INTERRUPTED
+                      ? Outcome.INTERRUPTED
+                      : Outcome.BLOCKED;
+      return new StepRecord(
+          plan.step(),
+          plan.name(),
+          outcome,
+          plan.why(),
+          finished == null ? "" : finished.reason(),
+          finished == null ? "" : finished.repeat(),
+          started == null ? "" : started.log(),
+          finished == null ? "" : finished.degraded(),
+          finished != null && finished.degradedAsked(),
+          finished == null ? 0 : finished.millis(),
+          List.copyOf(actions),
+          List.copyOf(cases));
+    }
+  }
+}
