@@ -1,0 +1,14 @@
+package gate.dsl;
+
+/** A flag's value. */
+public record Flag(String name, boolean asBoolean) implements Condition {
+  @Override
+  public String text() {
+    return name + "=1";
+  }
+
+  @Override
+  public String toString() {
+    return asBoolean ? "1" : "";
+  }
+}

@@ -1,0 +1,26 @@
+package gate.dsl;
+
+import java.util.Optional;
+
+/** The value of a toggle that is no flag; as a text it is that value, empty where it isn't set. */
+public record Setting(String name, Optional<String> given) {
+  /** The value; a step that asks for one that isn't set fails. */
+  public String value() {
+    return given.orElseThrow(() -> new StepFailed(name + " isn't set; set " + name + "=…"));
+  }
+
+  /** Whether it has that value. */
+  public Condition is(String value) {
+    return new Condition.Other(given.equals(Optional.of(value)), name + "=" + value);
+  }
+
+  /** Whether it has any. */
+  public Condition set() {
+    return new Condition.Other(given.isPresent(), name + "=…");
+  }
+
+  @Override
+  public String toString() {
+    return given.orElse("");
+  }
+}
