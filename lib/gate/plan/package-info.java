@@ -1,0 +1,2 @@
+/** Decides before anything runs: each leg and step, whether it runs, and why. */
+package gate.plan;
