@@ -1,0 +1,256 @@
+package gate.plan;
+
+import gate.definition.BuiltIn;
+import gate.definition.Definition;
+import gate.definition.Leg;
+import gate.definition.Toggle;
+import gate.definition.Workspace;
+import gate.dsl.Condition;
+import gate.dsl.Context;
+import gate.dsl.Flag;
+import gate.dsl.LegFactory;
+import gate.dsl.Setting;
+import gate.dsl.Step;
+import gate.dsl.StepFailed;
+import gate.host.Fact;
+import gate.host.Host;
+import gate.plan.Plan.Decision;
+import gate.plan.Plan.PlannedLeg;
+import gate.plan.Plan.PlannedStep;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Makes a plan; starts no process. */
+public final class Planner {
+  private static final String ACCEL = "PLASMA_ACCEL";
+  private static final String E2E = "PLASMA_E2E";
+  private static final String QEMU = "PLASMAVMC_QEMU_PATH";
+
+  /** A script's own lines only tell of steps; one that takes longer never ends. */
+  private static final int SECONDS_TO_COLLECT = 10;
+
+  private final Definition definition;
+  private final Toggles toggles;
+  private final Host host;
+  private final Map<String, LegFactory> scripts;
+
+  /**
+   * @param scripts the compiled scripts, by their name
+   */
+  public Planner(
+      Definition definition, Toggles toggles, Host host, Map<String, LegFactory> scripts) {
+    this.definition = definition;
+    this.toggles = toggles;
+    this.host = host;
+    this.scripts = Map.copyOf(scripts);
+  }
+
+  /**
+   * The plan for the legs that the words name, or for all.
+   *
+   * @throws Refused where a word names none, a script's own lines fail, or the host lacks what a
+   *     real run needs
+   */
+  public Plan plan(List<String> words) {
+    Set<String> selected = Selection.of(definition.legs(), words);
+    List<String> problems = new ArrayList<>();
+    Map<String, Path> workspaces = workspaces(problems);
+    List<Fact> facts = facts();
+    if (!toggles.on(BuiltIn.DRY_RUN)) {
+      lacks(facts, problems);
+    }
+    Map<String, PlannedLeg> planned = new LinkedHashMap<>();
+    for (Leg leg : ordered(selected)) {
+      planned.put(leg.id(), leg(leg, planned, facts, problems));
+    }
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
+    }
+    return new Plan(
+        definition, toggles, List.copyOf(planned.values()), words, workspaces, facts);
+  }
+
+  private List<Fact> facts() {
+    return List.of(host.cargo(), host.git(), host.kvm(), host.qemu(toggles.value(QEMU)));
+  }
+
+  private static Fact fact(List<Fact> facts, String name) {
+    return facts.stream().filter(fact -> fact.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private void lacks(List<Fact> facts, List<String> problems) {
+    Fact qemu = fact(facts, "qemu");
+    if (toggles.value(E2E).isPresent() && !qemu.usable()) {
+      problems.add("PLASMA_E2E=1 needs QEMU: %s; %s".formatted(qemu.proof(), qemu.fix()));
+    }
+    Fact kvm = fact(facts, "kvm");
+    if (toggles.value(ACCEL).equals(Optional.of("kvm")) && !kvm.usable()) {
+      problems.add("PLASMA_ACCEL=kvm needs KVM: %s; %s".formatted(kvm.proof(), kvm.fix()));
+    }
+  }
+
+  private Map<String, Path> workspaces(List<String> problems) {
+    Map<String, Path> folders = new LinkedHashMap<>();
+    for (Workspace workspace : definition.workspaces().values()) {
+      Optional<String> named = workspace.env().flatMap(toggles::value);
+      Path folder =
+          named.map(Path::of).orElseGet(() -> definition.folder().resolve(workspace.path()));
+      folder = folder.toAbsolutePath().normalize();
+      if (!java.nio.file.Files.isRegularFile(folder.resolve("Cargo.toml"))) {
+        problems.add(
+            "workspace `%s`: there is no Cargo.toml in %s; %s"
+                .formatted(
+                    workspace.name(),
+                    folder,
+                    named.isPresent()
+                        ? "let %s name a Cargo workspace".formatted(workspace.env().get())
+                        : "mend its `path` in " + definition.file()));
+      }
+      folders.put(workspace.name(), folder);
+    }
+    return folders;
+  }
+
+  /** The definition's order, save that each leg comes after those that it needs. */
+  private List<Leg> ordered(Set<String> selected) {
+    Map<String, Leg> byId = new LinkedHashMap<>();
+    definition.legs().forEach(leg -> byId.put(leg.id(), leg));
+    Set<String> ordered = new LinkedHashSet<>();
+    byId.keySet().forEach(id -> place(id, byId, ordered));
+    return ordered.stream().filter(selected::contains).map(byId::get).toList();
+  }
+
+  private static void place(String id, Map<String, Leg> byId, Set<String> ordered) {
+    if (!ordered.contains(id)) {
+      byId.get(id).needs().forEach(need -> place(need, byId, ordered));
+      ordered.add(id);
+    }
+  }
+
+  private PlannedLeg leg(
+      Leg leg, Map<String, PlannedLeg> before, List<Fact> facts, List<String> problems) {
+    LegFactory script = scripts.get(leg.script());
+    List<PlannedStep> steps = steps(leg, script, facts, problems);
+    List<String> needs = leg.needs().stream().filter(before::containsKey).toList();
+    if (leg.skip().filter(toggles::on).isPresent()) {
+      return new PlannedLeg(
+          leg, Decision.SKIP, leg.skip().get() + "=1", needs, steps, script);
+    }
+    if (leg.planned().filter(toggle -> !toggles.on(toggle)).isPresent()) {
+      String why = "not approved yet; " + leg.planned().get() + "=1 runs it";
+      return new PlannedLeg(leg, Decision.PLANNED, why, needs, steps, script);
+    }
+    for (String need : needs) {
+      Decision other = before.get(need).decision();
+      if (other != Decision.RUN) {
+        String why =
+            "it needs `%s`, which is %s"
+                .formatted(
+                    need,
+                    other == Decision.SKIP
+                        ? "skipped (" + before.get(need).why() + ")"
+                        : "planned");
+        return new PlannedLeg(leg, other, why, needs, steps, script);
+      }
+    }
+    return new PlannedLeg(leg, Decision.RUN, "", needs, steps, script);
+  }
+
+  private List<PlannedStep> steps(
+      Leg leg, LegFactory script, List<Fact> facts, List<String> problems) {
+    try {
+      return collect(script, context(leg)).stream().map(step -> step(step, facts)).toList();
+    } catch (StepFailed e) {
+      problems.add(e.getMessage());
+      return List.of();
+    }
+  }
+
+  private static List<Step> collect(LegFactory script, Context context) {
+    CompletableFuture<List<Step>> steps = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("collect")
+        .start(
+            () -> {
+              try {
+                steps.complete(script.steps(context));
+              } catch (Throwable e) {
+                steps.completeExceptionally(e);
+              }
+            });
+    try {
+      return steps.get(SECONDS_TO_COLLECT, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new StepFailed(
+          "a script didn't come to its end in %d s; outside its steps it only tells of them"
+              .formatted(SECONDS_TO_COLLECT));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepFailed("interrupted");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StepFailed failed) {
+        throw failed;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** What a script sees while it tells of its steps. */
+  private Context context(Leg leg) {
+    return context(leg, toggles, definition, new NoActions());
+  }
+
+  /** What a leg's script sees. */
+  public static Context context(
+      Leg leg, Toggles toggles, Definition definition, gate.dsl.Actions actions) {
+    Map<String, Flag> flags = new LinkedHashMap<>();
+    Map<String, Setting> settings = new LinkedHashMap<>();
+    toggles
+        .values()
+        .forEach(
+            (name, value) -> {
+              if (isFlag(definition, name)) {
+                flags.put(name, new Flag(name, value.on()));
+              } else {
+                settings.put(name, new Setting(name, value.value()));
+              }
+            });
+    return new Context(flags, settings, leg.axes(), actions);
+  }
+
+  /** Whether a toggle of the definition, or a built-in one, is a flag. */
+  public static boolean isFlag(Definition definition, String name) {
+    Toggle toggle = definition.toggles().get(name);
+    return toggle == null ? name.equals(BuiltIn.DRY_RUN) : toggle.type() == Toggle.Type.FLAG;
+  }
+
+  private PlannedStep step(Step step, List<Fact> facts) {
+    Optional<String> off =
+        step.when().filter(it -> !it.asBoolean()).map(Condition::text).map("waits for "::concat);
+    Optional<String> degraded = Optional.empty();
+    Optional<String> accelerator = step.accelerator();
+    boolean asked = false;
+    if (accelerator.isPresent() && off.isEmpty()) {
+      asked = toggles.value(ACCEL).equals(Optional.of("tcg"));
+      Fact kvm = fact(facts, "kvm");
+      if (asked) {
+        degraded = Optional.of("on TCG instead of KVM: PLASMA_ACCEL=tcg");
+      } else if (kvm.state() != Fact.State.PRESENT) {
+        degraded = Optional.of("no proven KVM: " + kvm.proof());
+      }
+      accelerator = Optional.of(asked || !kvm.usable() ? "tcg" : "kvm");
+    }
+    return new PlannedStep(step.number(), step.name(), off, accelerator, degraded, asked);
+  }
+}
