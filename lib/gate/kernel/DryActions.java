@@ -1,0 +1,156 @@
+package gate.kernel;
+
+import gate.base.Commands;
+import gate.dsl.Actions;
+import gate.dsl.Answer;
+import gate.dsl.CargoTest;
+import gate.dsl.Command;
+import gate.dsl.DependsOn;
+import gate.dsl.Endpoint;
+import gate.dsl.Json;
+import gate.dsl.Request;
+import gate.dsl.Result;
+import gate.plan.Plan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** Prints what a step would do. */
+final class DryActions implements Actions {
+  private final Plan plan;
+  private final Consumer<String> out;
+  private boolean cargo;
+
+  /**
+   * @param out takes a command a line
+   */
+  DryActions(Plan plan, Consumer<String> out) {
+    this.plan = plan;
+    this.out = out;
+  }
+
+  /** Whether cargo was asked for. */
+  boolean cargo() {
+    return cargo;
+  }
+
+  @Override
+  public Result exec(Command command) {
+    String line = LiveActions.line(command);
+    String where = command.folder().map(it -> "cd " + Commands.quote(it.toString()) + " && ").orElse("");
+    out.accept(where + line);
+    return new Result() {
+      @Override
+      public int code() {
+        if (command.expect().size() == 1) {
+          return command.expect().getFirst();
+        }
+        throw new DependsOn("the exit code of `%s`".formatted(line));
+      }
+
+      @Override
+      public String output() {
+        throw new DependsOn("the output of `%s`".formatted(line));
+      }
+    };
+  }
+
+  @Override
+  public void cargoTest(CargoTest test) {
+    cargo = true;
+    out.accept(TestRunner.line(test, Paths.workspace(plan, test.workspace())));
+  }
+
+  @Override
+  public Answer http(Request request) {
+    out.accept(request.line());
+    String what = "the answer of `%s`".formatted(request.line());
+    return new Answer() {
+      @Override
+      public int status() {
+        throw new DependsOn(what);
+      }
+
+      @Override
+      public String body() {
+        throw new DependsOn(what);
+      }
+
+      @Override
+      public String header(String name) {
+        throw new DependsOn(what);
+      }
+
+      @Override
+      public Json json() {
+        throw new DependsOn(what);
+      }
+
+      @Override
+      public String toString() {
+        throw new DependsOn(what);
+      }
+    };
+  }
+
+  @Override
+  public void await(String what, Duration within, Duration every, Callable<?> condition) {
+    out.accept("await %s (at most %s)".formatted(what, within.toString().substring(2).toLowerCase(Locale.ROOT)));
+    try {
+      condition.call();
+    } catch (DependsOn e) {
+      // as an await does
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public Endpoint service(String name) {
+    String url = plan.toggles().endpoints().getOrDefault(name, "http://" + name);
+    return new Endpoint() {
+      @Override
+      public String url() {
+        return url;
+      }
+
+      @Override
+      public List<String> urls() {
+        return List.of(url);
+      }
+
+      @Override
+      public String version() {
+        throw new DependsOn("the version of `%s`".formatted(name));
+      }
+    };
+  }
+
+  @Override
+  public Path tempDir() {
+    return Path.of("/tmp/matrix");
+  }
+
+  @Override
+  public String read(Path file) {
+    throw new DependsOn("the content of " + file);
+  }
+
+  @Override
+  public void write(Path file, String text) {
+    out.accept("write " + file);
+  }
+
+  @Override
+  public boolean exists(Path file) {
+    throw new DependsOn("whether there is " + file);
+  }
+
+  @Override
+  public void log(String line) {}
+}

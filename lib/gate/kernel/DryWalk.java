@@ -1,0 +1,83 @@
+package gate.kernel;
+
+import gate.base.Commands;
+import gate.definition.Service;
+import gate.dsl.DependsOn;
+import gate.dsl.Step;
+import gate.dsl.StepFailed;
+import gate.plan.Plan;
+import gate.plan.Plan.PlannedLeg;
+import gate.plan.Plan.PlannedStep;
+import gate.plan.Planner;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Walks the steps of a leg without doing anything. */
+public final class DryWalk {
+  /** What a step would do, a line each; step 0: getting the leg's services. */
+  public record Line(int step, String text) {}
+
+  /**
+   * All lines of a leg.
+   *
+   * @param cargo whether it can't run without cargo
+   */
+  public record Walked(List<Line> lines, boolean cargo) {}
+
+  private DryWalk() {}
+
+  /** Walks the steps that would run. */
+  public static Walked of(Plan plan, PlannedLeg leg) {
+    List<Line> lines = new ArrayList<>();
+    boolean cargo = services(plan, leg, lines);
+    int[] number = {0};
+    DryActions actions =
+        new DryActions(
+            plan, text -> lines.add(new Line(number[0], text)));
+    List<Step> steps =
+        leg.script()
+            .steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), actions));
+    for (PlannedStep planned : leg.steps()) {
+      if (planned.off().isPresent()) {
+        continue;
+      }
+      number[0] = planned.number();
+      try {
+        steps.get(planned.number() - 1).body().run();
+      } catch (DependsOn e) {
+        lines.add(new Line(planned.number(), "depends on " + e.getMessage()));
+      } catch (StepFailed e) {
+        lines.add(new Line(planned.number(), "fails: " + e.getMessage()));
+      }
+    }
+    return new Walked(List.copyOf(lines), cargo || actions.cargo());
+  }
+
+  private static boolean services(Plan plan, PlannedLeg leg, List<Line> lines) {
+    boolean cargo = false;
+    for (Service service : Services.ordered(plan.definition(), leg.leg().services())) {
+      String url = plan.toggles().endpoints().get(service.name());
+      if (url != null) {
+        lines.add(new Line(0, "reach " + service.name() + " at " + url));
+      } else if (service.start().isPresent()) {
+        var start = service.start().get();
+        cargo = true;
+        lines.add(
+            new Line(
+                0,
+                "cd %s && %s"
+                    .formatted(
+                        Commands.quote(plan.workspaces().get(start.workspace()).toString()),
+                        Commands.line(Builds.command(start)))));
+        List<String> argv = new ArrayList<>(List.of(start.bin()));
+        argv.addAll(start.args());
+        lines.add(
+            new Line(
+                0,
+                Commands.line(argv)
+                    + (start.replicas() == 1 ? "" : "  # × " + start.replicas())));
+      }
+    }
+    return cargo;
+  }
+}

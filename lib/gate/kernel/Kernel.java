@@ -1,0 +1,221 @@
+package gate.kernel;
+
+import gate.host.Fact;
+import gate.host.Git;
+import gate.journal.Entry;
+import gate.journal.Event;
+import gate.journal.Journal;
+import gate.journal.Judge;
+import gate.journal.Outcome;
+import gate.journal.RunRecord;
+import gate.journal.Verdict;
+import gate.kernel.process.Guardian;
+import gate.kernel.process.GuardianLost;
+import gate.plan.Plan;
+import gate.plan.Plan.Decision;
+import gate.plan.Plan.PlannedLeg;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** One run of a plan. {@link #run} is called once; {@link #stop} by any thread, at any time. */
+public final class Kernel {
+  private final Plan plan;
+  private final Settings settings;
+  private final RunFolder folder;
+  private final Journal journal;
+  private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
+  private final Scheduler scheduler;
+  private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
+  private volatile String stopped = "";
+
+  public Kernel(Plan plan, Settings settings, RunFolder folder, Journal journal) {
+    this.plan = plan;
+    this.settings = settings;
+    this.folder = folder;
+    this.journal = journal;
+    this.scheduler = new Scheduler(plan.legs(), settings.failFast());
+    journal.listen(entries::add);
+  }
+
+  /**
+   * Runs the plan and judges it.
+   *
+   * @param projections writes the run's reports before the verdict is final; what it throws turns
+   *     the run red
+   */
+  public Verdict run(Consumer<RunRecord> projections) {
+    Git git = Git.of(settings.world(), plan.definition().folder());
+    journal.append(started(git));
+    journal.append(new Event.Planned(plan.legs().stream().map(this::planned).toList()));
+    try {
+      if (plan.dry()) {
+        walk();
+      } else {
+        work();
+      }
+    } catch (Broken | GuardianLost e) {
+      journal.append(new Event.Problem(e.getMessage()));
+    } catch (RuntimeException e) {
+      journal.append(new Event.Problem("a defect of the gate: " + e));
+    }
+    return end(projections);
+  }
+
+  /** Ends what runs; {@link #run} comes to its end soon after. */
+  public void stop(String why) {
+    synchronized (this) {
+      if (!stopped.isEmpty()) {
+        return;
+      }
+      stopped = why;
+    }
+    scheduler.stop(why);
+    running.forEach(LegRunner::stop);
+  }
+
+  private Verdict end(Consumer<RunRecord> projections) {
+    if (!stopped.isEmpty()) {
+      journal.append(new Event.StopRequested(stopped));
+    }
+    Event.RunFinished finished = finished();
+    try {
+      List<Entry> whole = new ArrayList<>(entries);
+      whole.add(
+          new Entry(
+              whole.size() + 1, settings.world().clock().instant(), journal.millis(), finished));
+      projections.accept(RunRecord.of(whole));
+    } catch (RuntimeException e) {
+      journal.append(new Event.Problem("the reports can't be written: " + e.getMessage()));
+      finished = finished();
+    }
+    journal.append(finished);
+    return Judge.replayed(RunRecord.of(List.copyOf(entries)));
+  }
+
+  private Event.RunFinished finished() {
+    Verdict verdict = Judge.verdict(RunRecord.of(List.copyOf(entries)));
+    return new Event.RunFinished(
+        verdict.kind(),
+        verdict.exitCode(settings.strict()),
+        verdict.reasons(),
+        journal.millis());
+  }
+
+  private Event.RunStarted started(Git git) {
+    return new Event.RunStarted(
+        gate.journal.Format.VERSION,
+        settings.gate(),
+        folder.name(),
+        plan.definition().name(),
+        plan.definition().file().toString(),
+        settings.command(),
+        git.commit(),
+        git.tree(),
+        git.dirty(),
+        plan.dry(),
+        settings.strict(),
+        settings.jobs(),
+        plan.selected(),
+        plan.toggles().values().values().stream()
+            .map(
+                it ->
+                    new Event.ToggleValue(
+                        it.name(), it.value().orElse(""), it.source().toString()))
+            .toList(),
+        plan.facts().stream().map(Kernel::fact).toList(),
+        plan.definition().gate().flaky() == gate.definition.GatePolicy.Flaky.ALLOW);
+  }
+
+  private static Event.HostFact fact(Fact fact) {
+    return new Event.HostFact(
+        fact.name(),
+        fact.state().name().toLowerCase(java.util.Locale.ROOT),
+        fact.proof(),
+        fact.fix());
+  }
+
+  private Event.PlannedLeg planned(PlannedLeg leg) {
+    return new Event.PlannedLeg(
+        leg.leg().id(),
+        leg.leg().title(),
+        leg.leg().covers(),
+        leg.needs(),
+        leg.leg().services(),
+        switch (leg.decision()) {
+          case RUN -> "run";
+          case SKIP -> "skip";
+          case PLANNED -> "planned";
+        },
+        leg.why(),
+        leg.decision() == Decision.SKIP,
+        List.copyOf(leg.leg().allow()),
+        leg.steps().stream()
+            .map(
+                step ->
+                    new Event.PlannedStep(
+                        step.number(),
+                        step.name(),
+                        step.off().isPresent() ? "off" : "run",
+                        step.off().orElse("")))
+            .toList());
+  }
+
+  private void walk() {
+    for (PlannedLeg leg : plan.legs()) {
+      if (leg.decision() == Decision.RUN) {
+        for (DryWalk.Line line : DryWalk.of(plan, leg).lines()) {
+          journal.append(new Event.DryAction(leg.leg().id(), line.step(), line.text()));
+        }
+      }
+    }
+  }
+
+  private void work() {
+    int legs = (int) plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
+    Map<String, String> env = Environment.of(settings.world(), plan);
+    try (TempFolder temp = TempFolder.create();
+        Guardian builder = Guardian.start();
+        Http http = new Http()) {
+      Builds builds = new Builds(builder, folder, journal, temp.path());
+      TestRunner tests = new TestRunner();
+      List<Thread> slots = new ArrayList<>();
+      for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
+        LegRunner runner =
+            new LegRunner(
+                plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, i);
+        running.add(runner);
+        slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
+      }
+      if (!stopped.isEmpty()) {
+        running.forEach(LegRunner::stop);
+      }
+      slots.forEach(Kernel::join);
+    }
+    for (RunRecord.LegRecord leg : RunRecord.of(List.copyOf(entries)).legs()) {
+      if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
+        journal.append(
+            new Event.Problem("leg `%s` never came to its end".formatted(leg.plan().leg())));
+      }
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package gate.kernel;
+
+import gate.dsl.Step;
+import gate.dsl.StepFailed;
+import gate.journal.Event;
+import gate.journal.Outcome;
+import gate.kernel.process.GuardianLost;
+import gate.kernel.process.Survivor;
+import gate.plan.Plan;
+import gate.plan.Plan.PlannedLeg;
+import gate.plan.Plan.PlannedStep;
+import gate.plan.Planner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** One try of one leg, on a thread of its own, with a guardian of its own. */
+final class LegAttempt {
+  /** What a leg came to. */
+  record End(Outcome outcome, String reason) {}
+
+  private static final Duration LEAVE = Duration.ofMillis(200);
+
+  private final Plan plan;
+  private final PlannedLeg leg;
+  private final LegWork work;
+  private final Map<String, String> env;
+  private final Services services;
+  private final Http http;
+  private final TestRunner tests;
+  private final Path temp;
+  private LiveActions current;
+
+  LegAttempt(
+      Plan plan,
+      PlannedLeg leg,
+      LegWork work,
+      Map<String, String> env,
+      Builds builds,
+      Http http,
+      TestRunner tests,
+      Path temp) {
+    this.plan = plan;
+    this.leg = leg;
+    this.work = work;
+    this.env = Environment.with(env, leg.leg().env());
+    this.http = http;
+    this.tests = tests;
+    this.temp = temp;
+    this.services = new Services(plan, work, this.env, builds, http, temp.resolve("services"));
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @throws Cancelled where it was told to stop; what it started has still to be cleared
+   */
+  End run() {
+    if (leg.steps().isEmpty()) {
+      return new End(Outcome.FAILED, "the leg does nothing: its script has no step");
+    }
+    if (leg.steps().stream().allMatch(step -> step.off().isPresent())) {
+      return new End(
+          Outcome.OFF,
+          leg.steps().stream()
+              .map(step -> step.off().get())
+              .distinct()
+              .collect(Collectors.joining("; ")));
+    }
+    try {
+      services.start(leg.leg().services());
+    } catch (StepFailed e) {
+      return new End(Outcome.ERRORED, e.getMessage());
+    }
+    End end = steps();
+    if (end.outcome() == Outcome.PASSED || end.outcome() == Outcome.LEAKED) {
+      List<String> dead = services.dead();
+      if (!dead.isEmpty()) {
+        return new End(Outcome.ERRORED, dead.getFirst());
+      }
+    }
+    services.stop();
+    return end;
+  }
+
+  private End steps() {
+    List<Step> steps = leg.script().steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), new Switch()));
+    if (!steps.stream().map(Step::name).toList().equals(leg.steps().stream().map(PlannedStep::name).toList())) {
+      return new End(Outcome.ERRORED, "the script tells of other steps than it did when it was planned");
+    }
+    List<String> leaks = new ArrayList<>();
+    for (PlannedStep planned : leg.steps()) {
+      if (planned.off().isPresent()) {
+        continue;
+      }
+      End end = step(planned, steps.get(planned.number() - 1));
+      switch (end.outcome()) {
+        case PASSED -> {}
+        case LEAKED -> leaks.add("step `%s`: %s".formatted(planned.name(), end.reason()));
+        default ->
+            {
+              return new End(
+                  end.outcome(), "step `%s`: %s".formatted(planned.name(), end.reason()));
+            }
+      }
+    }
+    return leaks.isEmpty()
+        ? new End(Outcome.PASSED, "")
+        : new End(Outcome.LEAKED, String.join("\n", leaks));
+  }
+
+  private End step(PlannedStep planned, Step step) {
+    String log = work.folder.stepLog(work.leg, work.attempt, planned.number(), planned.name());
+    Texts.append(work.folder.path().resolve(log), "# " + work.leg + ": " + planned.name());
+    work.journal.append(
+        new Event.StepStarted(work.leg, work.attempt, planned.number(), planned.name(), log));
+    long from = work.journal.millis();
+    Path own = temp.resolve("step-" + planned.number());
+    Map<String, String> stepEnv =
+        planned
+            .accelerator()
+            .map(accelerator -> Environment.with(env, Map.of("PLASMA_ACCEL", accelerator)))
+            .orElse(env);
+    current =
+        new LiveActions(
+            plan, work, planned.number(), log, stepEnv, services, http, tests, made(own));
+    End end;
+    try {
+      end = body(step, current);
+      if (end.outcome() == Outcome.PASSED) {
+        end = sweep();
+      }
+      TempFolder.delete(own);
+    } catch (IOException e) {
+      end = new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());
+    } catch (Cancelled e) {
+      // its end is told by whoever stopped it
+      throw e;
+    }
+    work.journal.append(
+        new Event.StepFinished(
+            work.leg,
+            work.attempt,
+            planned.number(),
+            end.outcome(),
+            end.reason(),
+            end.outcome() == Outcome.PASSED ? "" : current.repeat(),
+            planned.degraded().orElse(""),
+            planned.degradedAsked(),
+            work.journal.millis() - from));
+    return end;
+  }
+
+  private static Path made(Path folder) {
+    try {
+      return java.nio.file.Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new Broken("cannot make " + folder + ": " + e.getMessage());
+    }
+  }
+
+  private End body(Step step, LiveActions actions) {
+    Optional<StepFailed> thrown = Optional.empty();
+    try {
+      step.body().run();
+    } catch (StepFailed e) {
+      thrown = Optional.of(e);
+    } catch (GuardianLost e) {
+      work.check();
+      thrown = Optional.of(new Broken(e.getMessage()));
+    }
+    work.check();
+    if (thrown.isEmpty() && actions.failed().isPresent()) {
+      return failed(
+          actions.failed().get(),
+          actions.failed().get().getMessage()
+              + " (the script caught that; say what is expected with `expect:` instead)");
+    }
+    if (thrown.isPresent()) {
+      return failed(thrown.get(), thrown.get().getMessage());
+    }
+    if (actions.done() == 0) {
+      return new End(Outcome.FAILED, "the step did nothing: it has no action");
+    }
+    List<String> dead = services.dead();
+    return dead.isEmpty()
+        ? new End(Outcome.PASSED, "")
+        : new End(Outcome.ERRORED, dead.getFirst());
+  }
+
+  private End failed(StepFailed thrown, String reason) {
+    boolean broken =
+        thrown instanceof Broken || current.failed().filter(Broken.class::isInstance).isPresent();
+    return new End(broken ? Outcome.ERRORED : Outcome.FAILED, reason);
+  }
+
+  private End sweep() {
+    List<Survivor> survivors = work.guardian.sweep(LEAVE);
+    return survivors.isEmpty()
+        ? new End(Outcome.PASSED, "")
+        : new End(
+            Outcome.LEAKED,
+            "it left processes behind, which were ended: "
+                + survivors.stream()
+                    .map(it -> "%d (%s)".formatted(it.pid(), it.command()))
+                    .collect(Collectors.joining(", ")));
+  }
+
+  /** Hands each action to the step that runs. */
+  private final class Switch extends Forwarding {
+    @Override
+    LiveActions to() {
+      if (current == null) {
+        throw new StepFailed("an action stands outside a step; put it into `step('…') { … }`");
+      }
+      return current;
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package gate.kernel;
+
+import gate.journal.Event;
+import gate.journal.Journal;
+import gate.journal.Outcome;
+import gate.kernel.LegAttempt.End;
+import gate.kernel.process.Guardian;
+import gate.kernel.process.GuardianLost;
+import gate.plan.Plan;
+import gate.plan.Plan.PlannedLeg;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A worker slot: runs one leg after the other, each attempt on a thread that it can abandon. */
+final class LegRunner implements Runnable {
+  /** How long a thread that was told to stop may take before it is left alone. */
+  private static final Duration ABANDON = Duration.ofSeconds(5);
+
+  private final Plan plan;
+  private final Settings settings;
+  private final RunFolder folder;
+  private final Journal journal;
+  private final Scheduler scheduler;
+  private final Map<String, String> env;
+  private final Builds builds;
+  private final Http http;
+  private final TestRunner tests;
+  private final TempFolder temp;
+  private final int slot;
+  private Guardian guardian;
+  private volatile boolean stopped;
+  private volatile CompletableFuture<End> current = CompletableFuture.completedFuture(null);
+
+  LegRunner(
+      Plan plan,
+      Settings settings,
+      RunFolder folder,
+      Journal journal,
+      Scheduler scheduler,
+      Map<String, String> env,
+      Builds builds,
+      Http http,
+      TestRunner tests,
+      TempFolder temp,
+      int slot) {
+    this.plan = plan;
+    this.settings = settings;
+    this.folder = folder;
+    this.journal = journal;
+    this.scheduler = scheduler;
+    this.env = env;
+    this.builds = builds;
+    this.http = http;
+    this.tests = tests;
+    this.temp = temp;
+    this.slot = slot;
+  }
+
+  /** Ends the leg that runs. */
+  void stop() {
+    stopped = true;
+    current.completeExceptionally(new Cancelled());
+  }
+
+  @Override
+  public void run() {
+    try {
+      guardian = Guardian.start();
+      while (true) {
+        switch (scheduler.next()) {
+          case Scheduler.Next.Start start -> scheduler.ended(start.leg(), leg(start.leg()));
+          case Scheduler.Next.Never never -> {
+            Outcome outcome = stopped ? Outcome.INTERRUPTED : Outcome.BLOCKED;
+            journal.append(
+                new Event.LegFinished(never.leg().leg().id(), 0, outcome, never.why(), 0));
+            scheduler.never(never.leg(), new End(outcome, never.why()));
+          }
+          case Scheduler.Next.Done _ -> {
+            return;
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      guardian.close();
+    }
+  }
+
+  private End leg(PlannedLeg leg) {
+    int tries = 1 + settings.retries().orElse(leg.leg().retries());
+    End end = null;
+    for (int attempt = 1; attempt <= tries; attempt++) {
+      end = attempt(leg, attempt);
+      if (!again(end.outcome()) || stopped) {
+        return attempt > 1 && end.outcome() == Outcome.PASSED
+            ? new End(Outcome.FLAKY, end.reason())
+            : end;
+      }
+    }
+    return end;
+  }
+
+  private static boolean again(Outcome outcome) {
+    return switch (outcome) {
+      case FAILED, TIMED_OUT, ERRORED -> true;
+      default -> false;
+    };
+  }
+
+  private End attempt(PlannedLeg leg, int attempt) {
+    if (!guardian.alive()) {
+      guardian.close();
+      guardian = Guardian.start();
+    }
+    String id = leg.leg().id();
+    journal.append(new Event.LegStarted(id, attempt));
+    long from = journal.millis();
+    LegWork work =
+        new LegWork(id, attempt, guardian, new Deadline(leg.leg().timeout()), folder, journal);
+    End end;
+    try {
+      end = bounded(leg, work);
+      end = cleared(end);
+    } catch (GuardianLost e) {
+      end = new End(Outcome.ERRORED, e.getMessage());
+    }
+    work.settle();
+    journal.append(
+        new Event.LegFinished(
+            id, attempt, end.outcome(), end.reason(), journal.millis() - from));
+    return end;
+  }
+
+  /** Runs an attempt until its end, its timeout, or a stop. */
+  private End bounded(PlannedLeg leg, LegWork work) {
+    CompletableFuture<End> done = new CompletableFuture<>();
+    current = done;
+    if (stopped) {
+      done.completeExceptionally(new Cancelled());
+    }
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name(work.leg + " attempt " + work.attempt)
+            .start(() -> work(leg, work, done));
+    while (true) {
+      try {
+        return done.get(Math.max(1, work.deadline.left()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        if (work.deadline.left() <= 0) {
+          cancel(work, thread);
+          return new End(
+              Outcome.TIMED_OUT,
+              "it took longer than its timeout of %s".formatted(shown(work.deadline.most())));
+        }
+      } catch (ExecutionException e) {
+        cancel(work, thread);
+        return e.getCause() instanceof Cancelled
+            ? new End(Outcome.INTERRUPTED, "it was stopped")
+            : new End(Outcome.ERRORED, "a defect of the gate: " + e.getCause());
+      } catch (InterruptedException e) {
+        stopped = true;
+        cancel(work, thread);
+        return new End(Outcome.INTERRUPTED, "it was stopped");
+      }
+    }
+  }
+
+  private void work(PlannedLeg leg, LegWork work, CompletableFuture<End> done) {
+    String folderName = "s%d-%d".formatted(slot, work.attempt);
+    try {
+      TempFolder.delete(temp.path().resolve(folderName));
+      done.complete(
+          new LegAttempt(
+                  plan, leg, work, env, builds, http, tests, temp.folder(folderName))
+              .run());
+      TempFolder.delete(temp.path().resolve(folderName));
+    } catch (IOException e) {
+      done.completeExceptionally(e);
+    } catch (Throwable e) {
+      done.completeExceptionally(e);
+    }
+  }
+
+  /** Ends its processes and its thread; a thread that minds nothing is left to the gate's end. */
+  private void cancel(LegWork work, Thread thread) {
+    work.cancel();
+    try {
+      guardian.clear(LegWork.GRACE);
+      thread.interrupt();
+      thread.join(ABANDON);
+      guardian.clear(Duration.ZERO);
+    } catch (GuardianLost e) {
+      // its processes are gone
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whatever a leg left behind is ended, and told. */
+  private End cleared(End end) {
+    var survivors = guardian.clear(LegWork.GRACE);
+    if (survivors.isEmpty() || end.outcome() != Outcome.PASSED) {
+      return end;
+    }
+    return new End(Outcome.LEAKED, "it left processes behind, which were ended: " + survivors);
+  }
+
+  private static String shown(Duration time) {
+    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+  }
+}

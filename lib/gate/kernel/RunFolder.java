@@ -1,0 +1,136 @@
+package gate.kernel;
+
+import gate.base.Reason;
+import gate.plan.Refused;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The folder of one run.
+ *
+ * @param name the run's, as {@code 20261123T051244Z}
+ * @param path absolute
+ */
+public record RunFolder(String name, Path path) {
+  /** The journal's file. */
+  public static final String JOURNAL = "events.jsonl";
+
+  /** Where runs are kept, below the definition's folder. */
+  public static final Path RUNS = Path.of(".cccc", "work", "integration-matrix");
+
+  /** Where the last whole run's results are, below the definition's folder. */
+  public static final Path RESULTS = Path.of(".cccc", "work", "results");
+
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /**
+   * Makes the folder of a new run.
+   *
+   * @param named the one that the user names; empty: a new one among the runs
+   * @throws Refused where it can't be written, or holds a run
+   */
+  public static RunFolder create(Path definitionFolder, Optional<Path> named, Instant now) {
+    return named
+        .map(path -> named(path, NAME.format(now)))
+        .orElseGet(() -> fresh(definitionFolder.resolve(RUNS), NAME.format(now)));
+  }
+
+  private static RunFolder named(Path path, String name) {
+    try {
+      Files.createDirectories(path);
+    } catch (FileAlreadyExistsException e) {
+      throw new Refused("LOG_DIR %s is a file; name a folder".formatted(path));
+    } catch (IOException e) {
+      throw new Refused(
+          "LOG_DIR %s can't be made: %s; name a folder that you may write to"
+              .formatted(path, Reason.of(e)));
+    }
+    if (Files.exists(path.resolve(JOURNAL))) {
+      throw new Refused(
+          ("LOG_DIR %s holds a run already: look at it with `./jbang matrix.java report %s`, or name"
+                  + " another folder")
+              .formatted(path, path));
+    }
+    try {
+      Files.delete(Files.createTempFile(path, ".writable", ""));
+    } catch (IOException e) {
+      throw new Refused(
+          "LOG_DIR %s can't be written to: %s; name a folder that you may write to"
+              .formatted(path, Reason.of(e)));
+    }
+    return new RunFolder(name, path);
+  }
+
+  private static RunFolder fresh(Path runs, String name) {
+    try {
+      Files.createDirectories(runs);
+      for (int i = 1; ; i++) {
+        String tried = i == 1 ? name : name + "-" + i;
+        try {
+          return new RunFolder(tried, Files.createDirectory(runs.resolve(tried)));
+        } catch (FileAlreadyExistsException e) {
+          if (i == 1000) {
+            throw e;
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new Refused(
+          "%s can't be written to: %s; name another folder with LOG_DIR"
+              .formatted(runs, Reason.of(e)));
+    }
+  }
+
+  /** The journal. */
+  public Path journal() {
+    return path.resolve(JOURNAL);
+  }
+
+  /** The log of a step, its folder made; relative to this one with {@code /}. */
+  String stepLog(String leg, int attempt, int step, String title) {
+    return log(leg, attempt, "%02d-%s".formatted(step, slug(title)));
+  }
+
+  /** The log of a service, its folder made. */
+  String serviceLog(String leg, int attempt, String service, int replica) {
+    return log(leg, attempt, "service-" + slug(service) + "-" + replica);
+  }
+
+  private String log(String leg, int attempt, String name) {
+    String tries = attempt == 1 ? "" : "attempt-" + attempt + "/";
+    return made("legs/" + safe(leg) + "/" + tries + name + ".log");
+  }
+
+  /** The log of a build. */
+  String buildLog(int number, String what) {
+    return made("builds/%02d-%s.log".formatted(number, slug(what)));
+  }
+
+  private String made(String relative) {
+    try {
+      Files.createDirectories(path.resolve(relative).getParent());
+      return relative;
+    } catch (IOException e) {
+      throw new Broken("cannot make a folder for %s: %s".formatted(relative, Reason.of(e)));
+    }
+  }
+
+  /** Ids of legs hold nothing that a file system minds; those of other definitions might. */
+  private static String safe(String leg) {
+    return leg.replaceAll("[^A-Za-z0-9._=@,-]", "_");
+  }
+
+  private static String slug(String text) {
+    String slug =
+        text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    return slug.isEmpty() ? "x" : slug.substring(0, Math.min(slug.length(), 40));
+  }
+}

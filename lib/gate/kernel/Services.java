@@ -1,0 +1,332 @@
+package gate.kernel;
+
+import gate.base.Commands;
+import gate.base.Reason;
+import gate.definition.Definition;
+import gate.definition.Placeholders;
+import gate.definition.Service;
+import gate.definition.Start;
+import gate.dsl.Request;
+import gate.dsl.StepFailed;
+import gate.journal.Event;
+import gate.kernel.LiveService.Replica;
+import gate.kernel.process.Child;
+import gate.kernel.process.SpawnFailed;
+import gate.plan.Plan;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * The services of one attempt of a leg: found at the endpoints that the user names, or started on
+ * free ports of the loopback address, and taken down again.
+ */
+final class Services {
+  private static final Duration NAMED_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration PROBE = Duration.ofSeconds(2);
+  private static final int PAUSE_MILLIS = 50;
+
+  private final Plan plan;
+  private final LegWork work;
+  private final Map<String, String> env;
+  private final Builds builds;
+  private final Http http;
+  private final Path temp;
+  private final LinkedHashMap<String, LiveService> live = new LinkedHashMap<>();
+
+  Services(
+      Plan plan, LegWork work, Map<String, String> env, Builds builds, Http http, Path temp) {
+    this.plan = plan;
+    this.work = work;
+    this.env = env;
+    this.builds = builds;
+    this.http = http;
+    this.temp = temp;
+  }
+
+  /** Those that the names name, and before each those that its placeholders name. */
+  static List<Service> ordered(Definition definition, List<String> names) {
+    Map<String, Service> ordered = new LinkedHashMap<>();
+    names.forEach(name -> place(name, definition, ordered));
+    return List.copyOf(ordered.values());
+  }
+
+  private static void place(String name, Definition definition, Map<String, Service> ordered) {
+    Service service = definition.services().get(name);
+    if (ordered.containsKey(name)) {
+      return;
+    }
+    service
+        .start()
+        .ifPresent(
+            start -> {
+              List<String> texts = new ArrayList<>(start.args());
+              texts.addAll(start.env().values());
+              texts.stream()
+                  .flatMap(text -> Placeholders.in(text).stream())
+                  .flatMap(word -> Placeholders.service(word).stream())
+                  .filter(other -> !other.equals(name))
+                  .forEach(other -> place(other, definition, ordered));
+            });
+    ordered.put(name, service);
+  }
+
+  /**
+   * Makes them usable.
+   *
+   * @throws Broken where one doesn't get healthy
+   */
+  void start(List<String> names) {
+    for (Service service : ordered(plan.definition(), names)) {
+      String named = plan.toggles().endpoints().get(service.name());
+      LiveService ready =
+          named != null ? named(service, named) : started(service, service.start().orElse(null));
+      live.put(service.name(), ready);
+      work.journal.append(
+          new Event.ServiceReady(
+              work.leg,
+              work.attempt,
+              service.name(),
+              named != null ? "named" : "started",
+              ready.urls(),
+              ready.version(),
+              ready.commit(),
+              ready.replicas().isEmpty()
+                  ? ""
+                  : work.folder.path().relativize(ready.replicas().getFirst().log()).toString()));
+    }
+  }
+
+  /** One that was started before. */
+  LiveService get(String name) {
+    LiveService service = live.get(name);
+    if (service == null) {
+      throw new StepFailed(
+          "service `%s` isn't among the leg's services; list it in `services` of the leg"
+              .formatted(name));
+    }
+    return service;
+  }
+
+  /** A sentence for each that ended by itself. */
+  List<String> dead() {
+    return live.values().stream().flatMap(service -> service.dead().stream()).toList();
+  }
+
+  /** Takes down what was started, last first. */
+  void stop() {
+    for (LiveService service : live.sequencedValues().reversed()) {
+      service.replicas().forEach(replica -> replica.child().end(LegWork.GRACE));
+      service.replicas().forEach(replica -> work.await(replica.child()));
+      if (!service.replicas().isEmpty()) {
+        work.journal.append(new Event.ServiceStopped(work.leg, work.attempt, service.name()));
+      }
+    }
+    live.clear();
+  }
+
+  private LiveService named(Service service, String url) {
+    String variable = service.endpoint().orElseThrow();
+    long end = System.nanoTime() + NAMED_TIMEOUT.toNanos();
+    while (true) {
+      Optional<Http.Received> answer = Optional.empty();
+      String seen;
+      try {
+        answer = probe(service, url);
+        seen = "";
+      } catch (StepFailed e) {
+        seen = e.getMessage();
+      }
+      if (seen.isEmpty()) {
+        return ready(service, List.of(url), answer, List.of());
+      }
+      if (System.nanoTime() > end) {
+        throw new Broken(
+            "service `%s` at %s (%s) isn't healthy: %s; start it there, or unset %s%s"
+                .formatted(
+                    service.name(),
+                    url,
+                    variable,
+                    seen,
+                    variable,
+                    service.start().isPresent() ? " to have it started" : ""));
+      }
+      pause();
+    }
+  }
+
+  private LiveService started(Service service, Start start) {
+    if (start == null) {
+      throw new Broken(
+          "service `%s` has no `start`, and %s isn't set; set it to the service's URL"
+              .formatted(service.name(), service.endpoint().orElse("its endpoint")));
+    }
+    Path bin = builds.binary(plan.workspaces().get(start.workspace()), start, env, work);
+    List<Integer> ports = freePorts(start.replicas());
+    List<String> urls = ports.stream().map(port -> "http://127.0.0.1:" + port).toList();
+    List<Replica> replicas = new ArrayList<>();
+    for (int i = 0; i < start.replicas(); i++) {
+      replicas.add(spawn(service, start, bin, ports, i));
+    }
+    Optional<Http.Received> answer = Optional.empty();
+    long end = System.nanoTime() + start.timeout().toNanos();
+    for (Replica replica : replicas) {
+      answer = untilHealthy(service, start, replica, urls.get(replica.index()), end);
+    }
+    return ready(service, urls, answer, replicas);
+  }
+
+  private Replica spawn(Service service, Start start, Path bin, List<Integer> ports, int index) {
+    String name = service.name() + "-" + index;
+    Path dir = temp.resolve(name);
+    try {
+      Files.createDirectories(dir);
+    } catch (IOException e) {
+      throw new Broken("cannot make %s: %s".formatted(dir, Reason.of(e)));
+    }
+    UnaryOperator<String> value =
+        word ->
+            switch (word) {
+              case "port" -> String.valueOf(ports.get(index));
+              case "index" -> String.valueOf(index);
+              case "dir" -> dir.toString();
+              case "peers" ->
+                  String.join(
+                      ",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
+              default -> get(Placeholders.service(word).orElseThrow()).url();
+            };
+    List<String> argv = new ArrayList<>(List.of(bin.toString()));
+    start.args().forEach(arg -> argv.add(Placeholders.fill(arg, value)));
+    Map<String, String> own = new LinkedHashMap<>();
+    start.env().forEach((key, text) -> own.put(key, Placeholders.fill(text, value)));
+    String log = work.folder.serviceLog(work.leg, work.attempt, service.name(), index);
+    Path file = work.folder.path().resolve(log);
+    Texts.append(file, "$ " + Commands.line(own, argv));
+    try {
+      Child child = work.start(0, argv, Environment.with(env, own), dir, log, file);
+      return new Replica(index, child, file);
+    } catch (SpawnFailed e) {
+      throw new Broken("service `%s` can't be started: %s".formatted(service.name(), e.getMessage()));
+    }
+  }
+
+  private Optional<Http.Received> untilHealthy(
+      Service service, Start start, Replica replica, String url, long end) {
+    String seen = "nothing was asked";
+    while (System.nanoTime() < end) {
+      work.check();
+      if (replica.child().exit().isDone()) {
+        String how = work.await(replica.child()).describe();
+        throw new Broken(
+            "service `%s` ended before it was healthy (replica %d: %s); its last lines:\n%s"
+                .formatted(
+                    service.name(),
+                    replica.index(),
+                    how,
+                    Texts.lastLines(replica.log(), 10)));
+      }
+      try {
+        return probe(service, url);
+      } catch (StepFailed e) {
+        seen = e.getMessage();
+      }
+      pause();
+    }
+    throw new Broken(
+        "service `%s` didn't get healthy within %s (replica %d): %s; its last lines:\n%s"
+            .formatted(
+                service.name(),
+                shown(start.timeout()),
+                replica.index(),
+                seen,
+                Texts.lastLines(replica.log(), 10)));
+  }
+
+  private static String shown(Duration time) {
+    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+  }
+
+  /** Asks once; without a health path a connection is enough. */
+  private Optional<Http.Received> probe(Service service, String url) {
+    if (service.health().isEmpty()) {
+      URI uri = URI.create(url);
+      int port = uri.getPort() < 0 ? (uri.getScheme().equals("https") ? 443 : 80) : uri.getPort();
+      try (Socket socket = new Socket()) {
+        socket.connect(
+            new InetSocketAddress(uri.getHost(), port), Math.toIntExact(PROBE.toMillis()));
+        return Optional.empty();
+      } catch (IOException e) {
+        throw new StepFailed("no connection to %s: %s".formatted(url, e.getMessage()));
+      }
+    }
+    Http.Received answer =
+        http.send(
+            new Request(
+                "GET", url + service.health().get(), Map.of(), Optional.empty(), List.of(), PROBE));
+    if (answer.status() / 100 != 2) {
+      throw new StepFailed(answer.toString());
+    }
+    return Optional.of(answer);
+  }
+
+  private static LiveService ready(
+      Service service, List<String> urls, Optional<Http.Received> answer, List<Replica> replicas) {
+    return new LiveService(
+        service.name(), urls, told(answer, "version"), told(answer, "commit"), replicas);
+  }
+
+  private static String told(Optional<Http.Received> answer, String field) {
+    try {
+      return answer
+          .filter(it -> it.body().stripLeading().startsWith("{"))
+          .map(Http.Received::json)
+          .filter(json -> json.has(field))
+          .map(json -> json.at(field).text())
+          .orElse("unknown");
+    } catch (StepFailed e) {
+      return "unknown";
+    }
+  }
+
+  /** Free for the moment; nothing keeps them. */
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } catch (IOException e) {
+      throw new Broken("no free port: " + e.getMessage());
+    } finally {
+      for (ServerSocket socket : sockets) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          // it was never used
+        }
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Cancelled();
+    }
+  }
+}
