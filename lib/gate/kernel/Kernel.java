@@ -1,9 +1,11 @@
 package gate.kernel;
 
+import gate.definition.GatePolicy;
 import gate.host.Fact;
 import gate.host.Git;
 import gate.journal.Entry;
 import gate.journal.Event;
+import gate.journal.Format;
 import gate.journal.Journal;
 import gate.journal.Judge;
 import gate.journal.Outcome;
@@ -17,6 +19,7 @@ import gate.plan.Plan.PlannedLeg;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +51,7 @@ public final class Kernel {
    * @param projections writes the run's reports before the verdict is final; what it throws turns
    *     the run red
    */
-  public Verdict run(Consumer<RunRecord> projections) {
+  public Verdict run(Consumer<List<Entry>> projections) {
     Git git = Git.of(settings.world(), plan.definition().folder());
     journal.append(started(git));
     journal.append(new Event.Planned(plan.legs().stream().map(this::planned).toList()));
@@ -66,6 +69,13 @@ public final class Kernel {
     return end(projections);
   }
 
+  /** All that the journal holds. */
+  public List<Entry> entries() {
+    synchronized (entries) {
+      return List.copyOf(entries);
+    }
+  }
+
   /** Ends what runs; {@link #run} comes to its end soon after. */
   public void stop(String why) {
     synchronized (this) {
@@ -78,27 +88,27 @@ public final class Kernel {
     running.forEach(LegRunner::stop);
   }
 
-  private Verdict end(Consumer<RunRecord> projections) {
+  private Verdict end(Consumer<List<Entry>> projections) {
     if (!stopped.isEmpty()) {
       journal.append(new Event.StopRequested(stopped));
     }
     Event.RunFinished finished = finished();
     try {
-      List<Entry> whole = new ArrayList<>(entries);
+      List<Entry> whole = new ArrayList<>(entries());
       whole.add(
           new Entry(
               whole.size() + 1, settings.world().clock().instant(), journal.millis(), finished));
-      projections.accept(RunRecord.of(whole));
+      projections.accept(List.copyOf(whole));
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("the reports can't be written: " + e.getMessage()));
       finished = finished();
     }
     journal.append(finished);
-    return Judge.replayed(RunRecord.of(List.copyOf(entries)));
+    return Judge.replayed(RunRecord.of(entries()));
   }
 
   private Event.RunFinished finished() {
-    Verdict verdict = Judge.verdict(RunRecord.of(List.copyOf(entries)));
+    Verdict verdict = Judge.verdict(RunRecord.of(entries()));
     return new Event.RunFinished(
         verdict.kind(),
         verdict.exitCode(settings.strict()),
@@ -108,7 +118,7 @@ public final class Kernel {
 
   private Event.RunStarted started(Git git) {
     return new Event.RunStarted(
-        gate.journal.Format.VERSION,
+        Format.VERSION,
         settings.gate(),
         folder.name(),
         plan.definition().name(),
@@ -128,13 +138,13 @@ public final class Kernel {
                         it.name(), it.value().orElse(""), it.source().toString()))
             .toList(),
         plan.facts().stream().map(Kernel::fact).toList(),
-        plan.definition().gate().flaky() == gate.definition.GatePolicy.Flaky.ALLOW);
+        plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW);
   }
 
   private static Event.HostFact fact(Fact fact) {
     return new Event.HostFact(
         fact.name(),
-        fact.state().name().toLowerCase(java.util.Locale.ROOT),
+        fact.state().name().toLowerCase(Locale.ROOT),
         fact.proof(),
         fact.fix());
   }
@@ -196,7 +206,7 @@ public final class Kernel {
       }
       slots.forEach(Kernel::join);
     }
-    for (RunRecord.LegRecord leg : RunRecord.of(List.copyOf(entries)).legs()) {
+    for (RunRecord.LegRecord leg : RunRecord.of(entries()).legs()) {
       if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
         journal.append(
             new Event.Problem("leg `%s` never came to its end".formatted(leg.plan().leg())));

@@ -87,8 +87,13 @@ final class LegRunner implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      scheduler.stop("a defect of the gate: " + e); // nobody may wait for this leg for ever
+      throw e;
     } finally {
-      guardian.close();
+      if (guardian != null) {
+        guardian.close();
+      }
     }
   }
 

@@ -1,0 +1,6 @@
+step('a cluster of three survives the death of its leader') {
+    cargoTest('chainfire', test: 'failover')
+}
+step('a database reads back what it wrote before its leader died') {
+    cargoTest('flaredb', test: 'failover')
+}

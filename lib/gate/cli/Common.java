@@ -1,0 +1,30 @@
+package gate.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options of every command that reads the definition. */
+final class Common {
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "The definition; by default matrix.yaml beside matrix.java.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "TOGGLE=VALUE",
+      description = "Sets a toggle, whatever the environment says; can be repeated.")
+  private List<String> set = new ArrayList<>();
+
+  Optional<Path> file() {
+    return Optional.ofNullable(file);
+  }
+
+  List<String> set() {
+    return List.copyOf(set);
+  }
+}

@@ -1,0 +1,17 @@
+package gate.cli;
+
+/** The exit codes that no verdict gives. */
+final class ExitCode {
+  static final int OK = 0;
+
+  /** Wrong usage, definition or host; nothing ran. */
+  static final int REFUSED = 2;
+
+  /** The journal or the reports couldn't be written. */
+  static final int RED = 1;
+
+  /** A defect of ours. */
+  static final int DEFECT = 70;
+
+  private ExitCode() {}
+}

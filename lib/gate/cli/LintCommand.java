@@ -1,0 +1,83 @@
+package gate.cli;
+
+import gate.base.World;
+import gate.plan.Plan;
+import gate.plan.Refused;
+import gate.plan.Toggles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code matrix lint}. */
+@Command(
+    name = "lint",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Checks the definition, every script and the toggles; runs nothing.")
+final class LintCommand extends Answering {
+  @Mixin private Common common;
+
+  LintCommand(World world) {
+    super(world);
+  }
+
+  @Override
+  public Integer call() {
+    Project project = Project.load(world(), common.file());
+    List<String> set = new ArrayList<>(common.set());
+    if (set.stream().noneMatch(it -> it.startsWith("DRY_RUN="))) {
+      set.add("DRY_RUN=1"); // what the host lacks is no fault of the files
+    }
+    Toggles toggles = project.toggles(set);
+    Plan plan = project.plan(toggles, List.of());
+    List<String> problems = new ArrayList<>();
+    plan.legs().stream()
+        .filter(leg -> leg.steps().isEmpty())
+        .map(leg -> leg.leg().script())
+        .distinct()
+        .forEach(script -> problems.add("legs/%s.groovy has no step: the leg would turn the run red".formatted(script)));
+    problems.addAll(strangers(project));
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
+    }
+    world()
+        .out()
+        .printf(
+            "%s: %d legs, %d steps, nothing wrong%n",
+            project.definition().file(),
+            plan.legs().size(),
+            plan.legs().stream().mapToInt(leg -> leg.steps().size()).sum());
+    return ExitCode.OK;
+  }
+
+  private static List<String> strangers(Project project) {
+    Path folder = project.definition().folder().resolve("legs");
+    Set<String> known =
+        project.definition().legs().stream()
+            .map(leg -> leg.script() + ".groovy")
+            .collect(Collectors.toSet());
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".groovy") && !known.contains(name))
+          .sorted()
+          .map(
+              name ->
+                  "legs/%s belongs to no leg; declare `%s` in %s, or delete it"
+                      .formatted(
+                          name,
+                          name.substring(0, name.length() - ".groovy".length()),
+                          project.definition().file()))
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}

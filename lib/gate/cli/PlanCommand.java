@@ -1,0 +1,154 @@
+package gate.cli;
+
+import gate.base.World;
+import gate.host.Fact;
+import gate.plan.Plan;
+import gate.plan.Plan.PlannedLeg;
+import gate.plan.Plan.PlannedStep;
+import gate.plan.ToggleValue;
+import gate.plan.Toggles;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code matrix plan}. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Shows what would run and why, the toggles with their sources, and the host.")
+final class PlanCommand extends Answering {
+  @Mixin private Common common;
+
+  @Parameters(paramLabel = "LEG|GLOB", arity = "0..*", description = "The legs; by default all.")
+  private List<String> legs = new ArrayList<>();
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
+  PlanCommand(World world) {
+    super(world);
+  }
+
+  @Override
+  public Integer call() {
+    Project project = Project.load(world(), common.file());
+    Toggles toggles = project.toggles(common.set());
+    Plan plan = project.plan(toggles, legs);
+    if (json) {
+      world().out().println(Json.text(fields(plan)));
+    } else {
+      print(plan, world().out());
+    }
+    return ExitCode.OK;
+  }
+
+  private static void print(Plan plan, PrintStream out) {
+    out.println("Legs");
+    for (PlannedLeg leg : plan.legs()) {
+      out.printf(
+          "  %-8s %s  %s%n", decision(leg), leg.leg().id(), leg.why().isEmpty() ? leg.leg().title() : leg.why());
+      for (PlannedStep step : leg.steps()) {
+        out.printf(
+            "           %s %d %s%s%n",
+            step.off().isPresent() ? "off" : "   ",
+            step.number(),
+            step.name(),
+            step.off()
+                .or(step::degraded)
+                .map(" — "::concat)
+                .orElse(""));
+      }
+    }
+    out.println("Toggles");
+    for (ToggleValue toggle : plan.toggles().values().values()) {
+      out.printf(
+          "  %-24s %-20s %s%n",
+          toggle.name(), toggle.value().orElse("–"), toggle.source());
+    }
+    plan.toggles()
+        .endpoints()
+        .forEach((service, url) -> out.printf("  service %-16s %s%n", service, url));
+    out.println("Workspaces");
+    plan.workspaces().forEach((name, path) -> out.printf("  %-24s %s%n", name, path));
+    out.println("Host");
+    for (Fact fact : plan.facts()) {
+      out.printf(
+          "  %-8s %-9s %s%s%n",
+          fact.name(),
+          state(fact),
+          fact.proof(),
+          fact.fix().isEmpty() ? "" : "; " + fact.fix());
+    }
+  }
+
+  static String decision(PlannedLeg leg) {
+    return leg.decision().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String state(Fact fact) {
+    return fact.state().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Map<String, Object> fields(Plan plan) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", plan.definition().name());
+    fields.put("dry", plan.dry());
+    fields.put("selected", plan.selected());
+    fields.put("legs", plan.legs().stream().map(PlanCommand::leg).toList());
+    fields.put("toggles", plan.toggles().values().values().stream().map(PlanCommand::toggle).toList());
+    fields.put("endpoints", plan.toggles().endpoints());
+    Map<String, String> workspaces = new LinkedHashMap<>();
+    plan.workspaces().forEach((name, path) -> workspaces.put(name, path.toString()));
+    fields.put("workspaces", workspaces);
+    fields.put("host", plan.facts().stream().map(PlanCommand::fact).toList());
+    return fields;
+  }
+
+  /** A leg's fields, as {@code show} has them too. */
+  static Map<String, Object> leg(PlannedLeg leg) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("leg", leg.leg().id());
+    fields.put("title", leg.leg().title());
+    fields.put("decision", decision(leg));
+    fields.put("why", leg.why());
+    fields.put("needs", leg.needs());
+    fields.put("steps", leg.steps().stream().map(PlanCommand::step).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> step(PlannedStep step) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("step", step.number());
+    fields.put("name", step.name());
+    fields.put("decision", step.off().isPresent() ? "off" : "run");
+    fields.put("why", step.off().orElse(""));
+    fields.put("accelerator", step.accelerator().orElse(null));
+    fields.put("degraded", step.degraded().orElse(null));
+    return fields;
+  }
+
+  private static Map<String, Object> toggle(ToggleValue toggle) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", toggle.name());
+    fields.put("value", toggle.value().orElse(null));
+    fields.put("source", toggle.source().toString());
+    return fields;
+  }
+
+  private static Map<String, Object> fact(Fact fact) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", fact.name());
+    fields.put("state", state(fact));
+    fields.put("proof", fact.proof());
+    fields.put("fix", fact.fix());
+    return fields;
+  }
+}

@@ -1,0 +1,140 @@
+package gate.cli;
+
+import gate.base.Diagnostic;
+import gate.base.World;
+import gate.definition.Definition;
+import gate.definition.DefinitionLoader;
+import gate.definition.Leg;
+import gate.definition.Loaded;
+import gate.definition.Toggle;
+import gate.dsl.Compiled;
+import gate.dsl.Declared;
+import gate.dsl.LegCompiler;
+import gate.dsl.LegFactory;
+import gate.dsl.Script;
+import gate.host.Host;
+import gate.plan.Plan;
+import gate.plan.Planner;
+import gate.plan.Refused;
+import gate.plan.Toggles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A definition and its scripts, as the commands need them. */
+final class Project {
+  private static final String FILE = "matrix.yaml";
+  private static final Path COMPILED = Path.of(".cccc", "cache", "legs");
+
+  private final World world;
+  private final Definition definition;
+
+  private Project(World world, Definition definition) {
+    this.world = world;
+    this.definition = definition;
+  }
+
+  /**
+   * Loads the definition.
+   *
+   * @param named what {@code -f} names; empty: the checkout's, or that of the current folder
+   * @throws Refused with all that is wrong with it
+   */
+  static Project load(World world, Optional<Path> named) {
+    return switch (DefinitionLoader.load(file(world, named))) {
+      case Loaded.Ok ok -> new Project(world, ok.definition());
+      case Loaded.Failed failed -> throw refused(failed.diagnostics());
+    };
+  }
+
+  /** The definition's file, which may not be there. */
+  static Path file(World world, Optional<Path> named) {
+    if (named.isPresent()) {
+      return shortened(world, world.folder().resolve(named.get()).normalize());
+    }
+    Path here = world.folder().resolve(FILE);
+    Path home = world.home().resolve(FILE);
+    return shortened(world, Files.exists(home) ? home : here);
+  }
+
+  /** As a person would name it from where the gate was called. */
+  private static Path shortened(World world, Path file) {
+    Path folder = Path.of("").toAbsolutePath();
+    return world.folder().equals(folder) && file.startsWith(folder)
+        ? folder.relativize(file)
+        : file;
+  }
+
+  private static Refused refused(List<Diagnostic> diagnostics) {
+    List<String> messages = new ArrayList<>(diagnostics.stream().map(Diagnostic::render).toList());
+    if (messages.size() > 1) {
+      messages.add(messages.size() + " errors");
+    }
+    return new Refused(messages);
+  }
+
+  Definition definition() {
+    return definition;
+  }
+
+  /**
+   * Reads the toggles.
+   *
+   * @throws Refused with all that is wrong with them
+   */
+  Toggles toggles(List<String> set) {
+    return Toggles.read(definition, world, set);
+  }
+
+  /**
+   * Compiles all scripts, also those that won't run.
+   *
+   * @throws Refused with all that is wrong with them
+   */
+  Map<String, LegFactory> scripts(Toggles toggles) {
+    Map<String, Script> scripts = new LinkedHashMap<>();
+    for (Leg leg : definition.legs()) {
+      scripts.putIfAbsent(
+          leg.script(), new Script(leg.script(), definition.script(leg), declared(leg, toggles)));
+    }
+    LegCompiler compiler = new LegCompiler(Optional.of(definition.folder().resolve(COMPILED)));
+    return switch (compiler.compile(List.copyOf(scripts.values()))) {
+      case Compiled.Ok ok -> ok.legs();
+      case Compiled.Failed failed -> throw refused(failed.diagnostics());
+    };
+  }
+
+  private Declared declared(Leg leg, Toggles toggles) {
+    Set<String> flags = new LinkedHashSet<>();
+    Set<String> settings = new LinkedHashSet<>();
+    for (String name : toggles.values().keySet()) {
+      (Planner.isFlag(definition, name) ? flags : settings).add(name);
+    }
+    return new Declared(
+        flags,
+        settings,
+        Set.copyOf(leg.services()),
+        leg.axes().keySet(),
+        List.copyOf(definition.workspaces().keySet()));
+  }
+
+  /**
+   * The plan for the legs that the words name.
+   *
+   * @throws Refused where there can't be one
+   */
+  Plan plan(Toggles toggles, List<String> words) {
+    return new Planner(definition, toggles, new Host(world), scripts(toggles)).plan(words);
+  }
+
+  /** A toggle's declaration; empty for those that are built in. */
+  Optional<Toggle> declared(String toggle) {
+    return Optional.ofNullable(definition.toggles().get(toggle));
+  }
+}

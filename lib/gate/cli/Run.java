@@ -1,0 +1,137 @@
+package gate.cli;
+
+import gate.base.World;
+import gate.definition.BuiltIn;
+import gate.definition.Definition;
+import gate.host.Fact;
+import gate.journal.Journal;
+import gate.journal.Verdict;
+import gate.kernel.DryWalk;
+import gate.kernel.Kernel;
+import gate.kernel.RunFolder;
+import gate.kernel.Settings;
+import gate.plan.Plan;
+import gate.plan.Plan.Decision;
+import gate.plan.Refused;
+import gate.plan.Toggles;
+import gate.report.Console;
+import gate.report.Projections;
+import gate.report.ProjectionFailed;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** One run, from the options to the exit code. */
+final class Run implements Callable<Integer> {
+  private static final int MOST_JOBS = 64;
+
+  private final World world;
+  private final RunOptions options;
+
+  Run(World world, RunOptions options) {
+    this.world = world;
+    this.options = options;
+  }
+
+  @Override
+  public Integer call() {
+    int jobs = options.jobs().orElseGet(Runtime.getRuntime()::availableProcessors);
+    if (jobs < 1 || jobs > MOST_JOBS) {
+      throw new Refused("-j %d: from 1 to %d legs can run side by side".formatted(jobs, MOST_JOBS));
+    }
+    options
+        .retries()
+        .ifPresent(
+            retries -> {
+              if (retries < 0 || retries > 5) {
+                throw new Refused(
+                    "--retries %d: a leg can be tried again 0 to 5 times".formatted(retries));
+              }
+            });
+    Project project = Project.load(world, options.common().file());
+    Toggles toggles = project.toggles(options.set());
+    Plan plan = project.plan(toggles, words(project.definition()));
+    lacksCargo(plan);
+    RunFolder folder =
+        RunFolder.create(
+            plan.definition().folder(),
+            toggles.value(BuiltIn.LOG_DIR).map(Path::of),
+            world.clock().instant());
+    return run(plan, settings(jobs), folder);
+  }
+
+  private List<String> words(Definition definition) {
+    if (!options.lastFailed()) {
+      return options.legs();
+    }
+    if (!options.legs().isEmpty()) {
+      throw new Refused("--last-failed names the legs itself; leave out " + options.legs());
+    }
+    return LastFailed.legs(definition);
+  }
+
+  private Settings settings(int jobs) {
+    List<String> command = new ArrayList<>(List.of("./jbang", "matrix.java"));
+    command.addAll(options.words());
+    return new Settings(
+        world,
+        Version.GATE,
+        command,
+        jobs,
+        options.retries(),
+        options.failFast(),
+        options.strict());
+  }
+
+  private static void lacksCargo(Plan plan) {
+    Fact cargo =
+        plan.facts().stream().filter(it -> it.name().equals("cargo")).findFirst().orElseThrow();
+    if (plan.dry() || cargo.usable()) {
+      return;
+    }
+    plan.legs().stream()
+        .filter(leg -> leg.decision() == Decision.RUN && DryWalk.of(plan, leg).cargo())
+        .findFirst()
+        .ifPresent(
+            leg -> {
+              throw new Refused(
+                  "leg `%s` needs cargo: %s; %s"
+                      .formatted(leg.leg().id(), cargo.proof(), cargo.fix()));
+            });
+  }
+
+  private int run(Plan plan, Settings settings, RunFolder folder) {
+    try (Journal journal = Journal.create(folder.journal(), world.clock())) {
+      Kernel kernel = new Kernel(plan, settings, folder, journal);
+      try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
+        int exitCode = watched(plan, kernel, journal, folder);
+        interrupts.finished(exitCode);
+        return exitCode;
+      }
+    }
+  }
+
+  private int watched(Plan plan, Kernel kernel, Journal journal, RunFolder folder) {
+    try (Console console = Console.live(world, folder.path())) {
+      journal.listen(console);
+      Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
+      int exitCode = verdict.exitCode(options.strict());
+      return publish(plan, kernel, console) ? exitCode : Math.max(exitCode, ExitCode.RED);
+    }
+  }
+
+  private static boolean publish(Plan plan, Kernel kernel, Console console) {
+    if (plan.dry() || !plan.selected().isEmpty()) {
+      return true;
+    }
+    try {
+      Projections.publish(
+          kernel.entries(), plan.definition().folder().resolve(RunFolder.RESULTS));
+      return true;
+    } catch (ProjectionFailed e) {
+      console.problem(e.getMessage());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package gate.cli;
+
+import gate.base.World;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code matrix run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Runs all legs, or those that are named; the default command.")
+final class RunCommand extends Answering {
+  @Mixin private RunOptions options;
+
+  RunCommand(World world) {
+    super(world);
+  }
+
+  @Override
+  public Integer call() {
+    return new Run(world(), options).call();
+  }
+}

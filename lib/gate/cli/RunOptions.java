@@ -1,0 +1,121 @@
+package gate.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What can be said of a run. */
+final class RunOptions {
+  @Parameters(
+      paramLabel = "LEG|GLOB",
+      arity = "0..*",
+      description = "The legs to run, by name or with * and ?; by default all.")
+  private List<String> legs = new ArrayList<>();
+
+  @Mixin private Common common;
+
+  @Option(
+      names = "--dry-run",
+      description = "Prints what each step would do, and does nothing; the same as DRY_RUN=1.")
+  private boolean dryRun;
+
+  @Option(
+      names = {"-j", "--jobs"},
+      paramLabel = "N",
+      description = "How many legs run side by side; by default as many as there are cores.")
+  private Integer jobs;
+
+  @Option(names = "--fail-fast", description = "Starts no leg after one that didn't pass.")
+  private boolean failFast;
+
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      description = "How often a leg that didn't pass is tried again, whatever matrix.yaml says.")
+  private Integer retries;
+
+  @Option(
+      names = "--last-failed",
+      description = "Runs the legs that didn't pass in the latest run.")
+  private boolean lastFailed;
+
+  @Option(
+      names = "--log-dir",
+      paramLabel = "DIR",
+      description = "The run's folder; the same as LOG_DIR=DIR.")
+  private String logDir;
+
+  @Option(names = "--strict", description = "Exit code 3 for any PARTIAL, also if a toggle said so.")
+  private boolean strict;
+
+  List<String> legs() {
+    return List.copyOf(legs);
+  }
+
+  Common common() {
+    return common;
+  }
+
+  Optional<Integer> jobs() {
+    return Optional.ofNullable(jobs);
+  }
+
+  boolean failFast() {
+    return failFast;
+  }
+
+  OptionalInt retries() {
+    return retries == null ? OptionalInt.empty() : OptionalInt.of(retries);
+  }
+
+  boolean lastFailed() {
+    return lastFailed;
+  }
+
+  boolean strict() {
+    return strict;
+  }
+
+  /** What sets toggles: {@code --set}, and the options that are short for it. */
+  List<String> set() {
+    List<String> set = new ArrayList<>(common.set());
+    if (dryRun) {
+      set.removeIf("DRY_RUN=1"::equals);
+      set.add("DRY_RUN=1");
+    }
+    if (logDir != null) {
+      set.add("LOG_DIR=" + logDir);
+    }
+    return set;
+  }
+
+  /** As they were typed, without what is told elsewhere. */
+  List<String> words() {
+    List<String> words = new ArrayList<>();
+    common.file().ifPresent(file -> words.addAll(List.of("-f", file.toString())));
+    common.set().forEach(assignment -> words.addAll(List.of("--set", assignment)));
+    if (dryRun) {
+      words.add("--dry-run");
+    }
+    jobs().ifPresent(n -> words.addAll(List.of("-j", n.toString())));
+    if (failFast) {
+      words.add("--fail-fast");
+    }
+    retries().ifPresent(n -> words.addAll(List.of("--retries", String.valueOf(n))));
+    if (lastFailed) {
+      words.add("--last-failed");
+    }
+    if (logDir != null) {
+      words.addAll(List.of("--log-dir", logDir));
+    }
+    if (strict) {
+      words.add("--strict");
+    }
+    words.addAll(legs);
+    return words;
+  }
+}

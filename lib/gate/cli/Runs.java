@@ -1,0 +1,76 @@
+package gate.cli;
+
+import gate.journal.Entry;
+import gate.journal.JournalFailed;
+import gate.journal.JournalReader;
+import gate.journal.RunRecord;
+import gate.kernel.RunFolder;
+import gate.plan.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Past runs. */
+final class Runs {
+  private Runs() {}
+
+  /** The folders that hold a journal, latest first. */
+  static List<Path> all(Path definitionFolder) {
+    Path runs = definitionFolder.resolve(RunFolder.RUNS);
+    if (!Files.isDirectory(runs)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(runs)) {
+      return folders
+          .filter(folder -> Files.exists(folder.resolve(RunFolder.JOURNAL)))
+          .sorted(Comparator.comparing(Path::getFileName).reversed())
+          .toList();
+    } catch (IOException e) {
+      throw new Refused("%s can't be read: %s".formatted(runs, e.getMessage()));
+    }
+  }
+
+  /**
+   * The folder of a run.
+   *
+   * @param named a run's name or folder; empty: the latest
+   * @throws Refused where there is none
+   */
+  static Path find(Path definitionFolder, Path here, Optional<String> named) {
+    if (named.isEmpty()) {
+      return all(definitionFolder).stream()
+          .findFirst()
+          .orElseThrow(
+              () -> new Refused("there is no run yet in " + definitionFolder.resolve(RunFolder.RUNS)));
+    }
+    for (Path folder :
+        List.of(
+            here.resolve(named.get()), definitionFolder.resolve(RunFolder.RUNS).resolve(named.get()))) {
+      if (Files.exists(folder.resolve(RunFolder.JOURNAL))) {
+        return folder.normalize();
+      }
+    }
+    throw new Refused(
+        "there is no run `%s`; `matrix runs` lists them, and a folder with an %s is one too"
+            .formatted(named.get(), RunFolder.JOURNAL));
+  }
+
+  /**
+   * A run's entries.
+   *
+   * @throws Refused where its journal can't be read
+   */
+  static List<Entry> entries(Path folder) {
+    try {
+      List<Entry> entries = JournalReader.read(folder.resolve(RunFolder.JOURNAL));
+      RunRecord.of(entries);
+      return entries;
+    } catch (JournalFailed | IllegalArgumentException e) {
+      throw new Refused(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package gate.report;
+
+import gate.base.Commands;
+import gate.journal.Event.RunStarted;
+import gate.journal.Event.ToggleValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Commands that do it again, with the toggles that were set. */
+final class Again {
+  private Again() {}
+
+  /** Runs one leg as it was run. */
+  static String leg(RunStarted run, String leg) {
+    return matrix(run, List.of(leg));
+  }
+
+  /** Goes on with a run that was interrupted. */
+  static String resume(RunStarted run) {
+    return matrix(run, List.of("--resume", run.run()));
+  }
+
+  private static String matrix(RunStarted run, List<String> words) {
+    Map<String, String> env = new LinkedHashMap<>();
+    List<String> argv = new ArrayList<>(List.of("./jbang", "matrix.java"));
+    argv.addAll(words);
+    if (run.command().stream().anyMatch(it -> it.equals("-f") || it.startsWith("--file"))) {
+      argv.addAll(List.of("-f", run.definition()));
+    }
+    for (ToggleValue toggle : run.toggles()) {
+      if (ownFolder(toggle.name())) {
+        continue;
+      }
+      switch (toggle.source()) {
+        case "environment" -> env.put(toggle.name(), toggle.value());
+        case "--set" -> argv.addAll(List.of("--set", toggle.name() + "=" + toggle.value()));
+        default -> {}
+      }
+    }
+    return Paste.of(Commands.line(env, argv));
+  }
+
+  /** A folder that holds a run's journal is refused to the next. */
+  private static boolean ownFolder(String toggle) {
+    return toggle.equals("LOG_DIR");
+  }
+}

@@ -1,0 +1,239 @@
+package gate.report;
+
+import gate.journal.Event;
+import gate.journal.Event.CaseFinished;
+import gate.journal.Event.LegFinished;
+import gate.journal.Event.LegStarted;
+import gate.journal.Event.PlannedLeg;
+import gate.journal.Event.PlannedStep;
+import gate.journal.Event.RunStarted;
+import gate.journal.Event.StepFinished;
+import gate.journal.Event.StepStarted;
+import gate.journal.Outcome;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/** The lines that a run leaves behind while it goes on: what an event adds to them. */
+final class Progress {
+  private static final int WIDEST = 200;
+
+  private final Style style;
+  private final boolean starts;
+  private final Map<String, PlannedLeg> plan = new LinkedHashMap<>();
+  private final Map<String, Map<Outcome, Integer>> cases = new LinkedHashMap<>();
+  private Optional<RunStarted> unsaid = Optional.empty();
+  private boolean dry;
+
+  /**
+   * @param starts whether the beginning of a leg or step is a line, too
+   */
+  Progress(Style style, boolean starts) {
+    this.style = style;
+    this.starts = starts;
+  }
+
+  /** The event's lines, fit for a terminal. */
+  List<String> of(Event event) {
+    List<String> lines = new ArrayList<>();
+    switch (event) {
+      case RunStarted started -> {
+        unsaid = Optional.of(started);
+        dry = started.dry();
+      }
+      case Event.Planned planned -> {
+        unsaid.ifPresent(it -> lines.add(header(it, Optional.of(planned.legs()))));
+        unsaid = Optional.empty();
+        planned.legs().forEach(leg -> plan(leg, lines));
+      }
+      default -> {
+        lines.addAll(end());
+        happened(event, lines);
+      }
+    }
+    return lines;
+  }
+
+  /** What is left to say when nothing more comes. */
+  List<String> end() {
+    List<String> lines =
+        unsaid.map(it -> List.of(header(it, Optional.empty()))).orElse(List.of());
+    unsaid = Optional.empty();
+    return lines;
+  }
+
+  private String header(RunStarted run, Optional<List<PlannedLeg>> legs) {
+    StringJoiner text = new StringJoiner(" · ");
+    text.add(style.strong(Clean.line(run.name() + " " + run.run(), WIDEST)));
+    legs.ifPresent(it -> text.add(Amounts.of(it.size(), "leg")));
+    text.add("-j " + run.jobs());
+    text.add(
+        Clean.line("commit " + Why.shortened(run.commit()), WIDEST)
+            + (run.dirty() ? " (dirty)" : ""));
+    if (!run.selected().isEmpty()) {
+      text.add("SELECTED " + Clean.line(String.join(" ", run.selected()), WIDEST));
+    }
+    if (run.dry()) {
+      text.add("DRY RUN");
+    }
+    return text.toString();
+  }
+
+  private void plan(PlannedLeg leg, List<String> lines) {
+    plan.put(leg.leg(), leg);
+    if (dry) {
+      return;
+    }
+    switch (leg.decision()) {
+      case "skip" -> lines.add(notRun(leg, Outcome.SKIPPED));
+      case "planned" -> lines.add(notRun(leg, Outcome.PLANNED));
+      default ->
+          leg.steps().stream()
+              .filter(step -> step.decision().equals("run") && !step.why().isEmpty())
+              .forEach(step -> lines.add(degraded(leg, step)));
+    }
+  }
+
+  private String notRun(PlannedLeg leg, Outcome outcome) {
+    return "%s %s  %s  %s"
+        .formatted(style.mark(outcome, false), name(leg.leg()), outcome.word(), said(leg.why()))
+        .stripTrailing();
+  }
+
+  private String degraded(PlannedLeg leg, PlannedStep step) {
+    return "%s %s %d %s  will run degraded: %s"
+        .formatted(
+            style.warn("~"), name(leg.leg()), step.step(), name(step.name()), said(step.why()));
+  }
+
+  private void happened(Event event, List<String> lines) {
+    switch (event) {
+      case Event.Problem problem -> lines.add(style.bad("!") + " " + said(problem.text()));
+      case Event.StopRequested stop ->
+          lines.add(style.bad("!") + " stopping: " + said(stop.why()));
+      case Event.BuildFinished build -> lines.add(built(build));
+      case LegStarted leg when starts && !dry -> lines.add(begun(leg));
+      case StepStarted step when starts && !dry -> lines.add(begun(step));
+      case CaseFinished test -> {
+        cases
+            .computeIfAbsent(
+                key(test.leg(), test.attempt(), test.step()), _ -> new EnumMap<>(Outcome.class))
+            .merge(test.outcome(), 1, Integer::sum);
+        if (test.outcome() != Outcome.PASSED && test.outcome() != Outcome.SKIPPED) {
+          lines.add(ended(test));
+        }
+      }
+      case StepFinished step when !dry -> lines.add(ended(step));
+      case LegFinished leg when !dry && runs(leg.leg()) -> lines.add(ended(leg));
+      default -> {}
+    }
+  }
+
+  private boolean runs(String leg) {
+    return !plan.containsKey(leg) || plan.get(leg).decision().equals("run");
+  }
+
+  private String built(Event.BuildFinished build) {
+    return "%s %s  %s  %s"
+        .formatted(
+            style.mark(build.ok() ? Outcome.PASSED : Outcome.FAILED, false),
+            build.ok() ? "built" : "build failed",
+            Amounts.time(build.millis()),
+            said(build.command()));
+  }
+
+  private String begun(LegStarted leg) {
+    String title = plan.containsKey(leg.leg()) ? plan.get(leg.leg()).title() : "";
+    return "> %s%s  %s".formatted(name(leg.leg()), attempt(leg.attempt()), name(title));
+  }
+
+  private String begun(StepStarted step) {
+    return "  > " + where(step.leg(), step.attempt(), step.step(), step.name());
+  }
+
+  private String ended(CaseFinished test) {
+    return "    %s %s case %s  %s%s"
+        .formatted(
+            style.mark(test.outcome(), false),
+            where(test.leg(), test.attempt(), test.step(), ""),
+            name((test.group() + " " + test.name()).strip()),
+            test.outcome().word(),
+            after(": ", said(test.message())));
+  }
+
+  private String ended(StepFinished step) {
+    StringJoiner text = new StringJoiner("  ");
+    text.add(
+        where(
+            step.leg(),
+            step.attempt(),
+            step.step(),
+            Optional.ofNullable(plan.get(step.leg())).map(PlannedLeg::steps).stream()
+                .flatMap(List::stream)
+                .filter(it -> it.step() == step.step())
+                .findFirst()
+                .map(PlannedStep::name)
+                .orElse("")));
+    text.add(step.outcome().word());
+    var counts = cases.remove(key(step.leg(), step.attempt(), step.step()));
+    if (counts != null) {
+      text.add(Tally.cases(counts));
+    }
+    text.add(Amounts.time(step.millis()));
+    if (!step.degraded().isEmpty()) {
+      text.add("degraded: " + said(step.degraded()));
+    }
+    if (!step.reason().isEmpty()) {
+      text.add(said(step.reason()));
+    }
+    String mark =
+        step.outcome() == Outcome.PASSED && !step.degraded().isEmpty()
+            ? style.warn("~")
+            : style.mark(step.outcome(), mayLeak(step.leg()));
+    return "  " + mark + " " + text;
+  }
+
+  private String ended(LegFinished leg) {
+    return "%s %s%s  %s  %s%s"
+        .formatted(
+            style.mark(leg.outcome(), mayLeak(leg.leg())),
+            name(leg.leg()),
+            attempt(leg.attempt()),
+            leg.outcome().word(),
+            leg.attempt() == 0 ? "" : Amounts.time(leg.millis()),
+            after("  ", said(leg.reason())))
+        .stripTrailing();
+  }
+
+  private boolean mayLeak(String leg) {
+    return plan.containsKey(leg) && plan.get(leg).allow().contains("leaked");
+  }
+
+  private static String where(String leg, int attempt, int step, String name) {
+    return name(leg) + attempt(attempt) + " " + step + after(" ", name(name));
+  }
+
+  private static String attempt(int attempt) {
+    return attempt > 1 ? " (attempt " + attempt + ")" : "";
+  }
+
+  private static String key(String leg, int attempt, int step) {
+    return step + " " + attempt + " " + leg;
+  }
+
+  private static String name(String name) {
+    return Clean.line(name, WIDEST);
+  }
+
+  private static String said(String text) {
+    return Clean.cut(Clean.first(text), WIDEST);
+  }
+
+  private static String after(String before, String text) {
+    return text.isEmpty() ? "" : before + text;
+  }
+}

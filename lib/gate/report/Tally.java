@@ -1,0 +1,91 @@
+package gate.report;
+
+import gate.journal.Event.CaseFinished;
+import gate.journal.Outcome;
+import gate.journal.RunRecord;
+import gate.journal.RunRecord.LegRecord;
+import gate.journal.RunRecord.StepRecord;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** How many legs, steps and cases ended how; steps and cases of each leg's last attempt. */
+record Tally(
+    Map<Outcome, Integer> legs, Map<Outcome, Integer> steps, Map<Outcome, Integer> cases) {
+
+  static Tally of(RunRecord run) {
+    List<StepRecord> steps = run.legs().stream().flatMap(leg -> leg.steps().stream()).toList();
+    return new Tally(
+        count(run.legs().stream().map(LegRecord::outcome).toList()),
+        count(steps.stream().map(StepRecord::outcome).toList()),
+        cases(steps.stream().flatMap(step -> step.cases().stream()).toList()));
+  }
+
+  static Map<Outcome, Integer> cases(List<CaseFinished> cases) {
+    return count(cases.stream().map(CaseFinished::outcome).toList());
+  }
+
+  static Map<Outcome, Integer> steps(List<StepRecord> steps) {
+    return count(steps.stream().map(StepRecord::outcome).toList());
+  }
+
+  /** As {@code 11 passed, 1 failed}; empty for nothing. */
+  static String text(Map<Outcome, Integer> counts) {
+    StringJoiner text = new StringJoiner(", ");
+    counts.forEach((outcome, count) -> text.add(count + " " + outcome.word()));
+    return text.toString();
+  }
+
+  /** As {@code 12 cases}, {@code 1 of 12 cases failed}; empty for none. */
+  static String cases(Map<Outcome, Integer> counts) {
+    int all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    int passed = counts.getOrDefault(Outcome.PASSED, 0);
+    if (all == passed) {
+      return all == 0 ? "" : Amounts.of(all, "case");
+    }
+    return Amounts.of(all, "case") + ": " + text(counts);
+  }
+
+  /** All of it in one line: for GREEN what passed, else how each ended. */
+  String line(boolean green) {
+    if (green) {
+      StringJoiner text = new StringJoiner(", ");
+      text.add(Amounts.of(passed(legs), "leg")).add(Amounts.of(passed(steps), "step"));
+      if (passed(cases) > 0) {
+        text.add(Amounts.of(passed(cases), "case"));
+      }
+      return text + " passed" + rest("leg", legs) + rest("step", steps) + rest("case", cases);
+    }
+    StringJoiner text = new StringJoiner(" · ");
+    text.add("legs: " + (legs.isEmpty() ? "none" : text(legs)));
+    if (!steps.isEmpty()) {
+      text.add("steps: " + text(steps));
+    }
+    if (!cases.isEmpty()) {
+      text.add("cases: " + text(cases));
+    }
+    return text.toString();
+  }
+
+  private static String rest(String thing, Map<Outcome, Integer> counts) {
+    StringBuilder text = new StringBuilder();
+    counts.forEach(
+        (outcome, count) -> {
+          if (outcome != Outcome.PASSED) {
+            text.append(", ").append(Amounts.of(count, thing)).append(' ').append(outcome.word());
+          }
+        });
+    return text.toString();
+  }
+
+  private static int passed(Map<Outcome, Integer> counts) {
+    return counts.getOrDefault(Outcome.PASSED, 0);
+  }
+
+  private static Map<Outcome, Integer> count(List<Outcome> outcomes) {
+    Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
+    outcomes.forEach(outcome -> counts.merge(outcome, 1, Integer::sum));
+    return counts;
+  }
+}

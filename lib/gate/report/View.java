@@ -1,0 +1,53 @@
+package gate.report;
+
+import gate.journal.Entry;
+import gate.journal.Event.DryAction;
+import gate.journal.Judge;
+import gate.journal.RunRecord;
+import gate.journal.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a report shows.
+ *
+ * @param dry what a dry run printed, by leg
+ * @param verdict what the journal comes to; INTERRUPTED where it has no end
+ */
+public record View(RunRecord run, Map<String, List<DryAction>> dry, Verdict verdict) {
+  /**
+   * @throws IllegalArgumentException if the entries aren't those of one journal
+   */
+  public static View of(List<Entry> entries) {
+    RunRecord run = RunRecord.of(entries);
+    return new View(run, RunRecord.dryActions(entries), Judge.replayed(run));
+  }
+
+  /** The same, red for what went wrong after the journal's end. */
+  View after(List<String> problems) {
+    if (problems.isEmpty()) {
+      return this;
+    }
+    List<String> reasons = new ArrayList<>(problems);
+    reasons.addAll(verdict.reasons());
+    Verdict.Kind kind =
+        verdict.kind() == Verdict.Kind.INTERRUPTED ? Verdict.Kind.INTERRUPTED : Verdict.Kind.RED;
+    return new View(run, dry, new Verdict(kind, false, reasons));
+  }
+
+  /** Whether legs were named on the command line. */
+  boolean selected() {
+    return !run.started().selected().isEmpty();
+  }
+
+  /** Whether it was asked to print only. */
+  boolean isDry() {
+    return run.started().dry();
+  }
+
+  /** Whether the run exits as one that passes does. */
+  boolean passes() {
+    return verdict.exitCode(run.started().strict()) == 0;
+  }
+}

@@ -1,0 +1,80 @@
+package gate.report;
+
+/** Writes XML 1.0 that is well-formed whatever it is given. */
+final class Xml {
+  private static final int REPLACEMENT = 0xFFFD;
+
+  private final StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+  private int depth;
+
+  /** An element that holds others; {@code attributes} are names and values in turn. */
+  Xml open(String element, String... attributes) {
+    tag(element, attributes).append(">\n");
+    depth++;
+    return this;
+  }
+
+  Xml close(String element) {
+    depth--;
+    text.repeat("  ", depth).append("</").append(element).append(">\n");
+    return this;
+  }
+
+  /** An element with nothing in it. */
+  Xml empty(String element, String... attributes) {
+    tag(element, attributes).append("/>\n");
+    return this;
+  }
+
+  /** An element that holds text. */
+  Xml text(String element, String content, String... attributes) {
+    if (content.isEmpty()) {
+      return empty(element, attributes);
+    }
+    tag(element, attributes).append('>');
+    content.codePoints().forEach(this::content);
+    text.append("</").append(element).append(">\n");
+    return this;
+  }
+
+  private StringBuilder tag(String element, String... attributes) {
+    text.repeat("  ", depth).append('<').append(element);
+    for (int i = 0; i < attributes.length; i += 2) {
+      text.append(' ').append(attributes[i]).append("=\"");
+      attributes[i + 1].codePoints().forEach(this::attribute);
+      text.append('"');
+    }
+    return text;
+  }
+
+  private void attribute(int point) {
+    switch (point) {
+      case '"' -> text.append("&quot;");
+      case '\n', '\t' -> text.append("&#").append(point).append(';');
+      default -> content(point);
+    }
+  }
+
+  private void content(int point) {
+    switch (point) {
+      case '&' -> text.append("&amp;");
+      case '<' -> text.append("&lt;");
+      case '>' -> text.append("&gt;");
+      case '\r' -> text.append("&#13;");
+      default -> text.appendCodePoint(allowed(point) ? point : REPLACEMENT);
+    }
+  }
+
+  private static boolean allowed(int point) {
+    return point == '\t'
+        || point == '\n'
+        || point >= 0x20 && point <= 0xD7FF
+        || point >= 0xE000 && point <= 0xFFFD
+        || point >= 0x10000;
+  }
+
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -1,0 +1,52 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 25+
+//DEPS info.picocli:picocli:4.7.7
+//DEPS org.yaml:snakeyaml:2.5
+//DEPS org.apache.groovy:groovy:5.0.2
+//DEPS org.zeroturnaround:zt-exec:1.12
+//DEPS org.slf4j:slf4j-nop:2.0.17
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.20.1
+//DEPS com.electronwill.night-config:toml:3.8.3
+//DEPS org.jspecify:jspecify:1.0.0
+//SOURCES lib/gate/**/*.java
+//JAVAC_OPTIONS -Xlint:all,-processing -Werror
+//RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
+//RUNTIME_OPTIONS -XX:-MaxFDLimit
+
+import gate.base.World;
+import gate.cli.Matrix;
+import gate.cli.Terminal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** The Integration Matrix Gate: see README.md, or `./jbang matrix.java --help`. */
+public final class matrix {
+  private matrix() {}
+
+  public static void main(String[] arguments) {
+    Path folder = Path.of("").toAbsolutePath();
+    String home = System.getProperty("gate.home");
+    Terminal terminal = Terminal.of(System.getenv());
+    World world =
+        new World(
+            System.getenv(),
+            folder,
+            home == null ? folder : Path.of(home),
+            Path.of("/"),
+            stream(FileDescriptor.out),
+            stream(FileDescriptor.err),
+            terminal.colours(),
+            terminal.columns(),
+            Clock.systemUTC());
+    System.exit(Matrix.run(world, List.of(arguments)));
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+}
