@@ -3,8 +3,8 @@
 //DEPS info.picocli:picocli:4.7.7
 //DEPS org.yaml:snakeyaml:2.5
 //DEPS org.apache.groovy:groovy:5.0.2
-//DEPS org.zeroturnaround:zt-exec:1.12
 //DEPS org.slf4j:slf4j-nop:2.0.17
+//DEPS org.zeroturnaround:zt-exec:1.12
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.20.1
 //DEPS com.electronwill.night-config:toml:3.8.3
 //DEPS org.jspecify:jspecify:1.0.0

@@ -17,9 +17,9 @@ final class Again {
     return matrix(run, List.of(leg));
   }
 
-  /** Goes on with a run that was interrupted. */
-  static String resume(RunStarted run) {
-    return matrix(run, List.of("--resume", run.run()));
+  /** Runs the same legs as they were run. */
+  static String all(RunStarted run) {
+    return matrix(run, run.selected());
   }
 
   private static String matrix(RunStarted run, List<String> words) {

@@ -36,6 +36,6 @@ final class Amounts {
   }
 
   private static String pair(long large, String unit, long small, String smaller) {
-    return "%d %s %s%d %s".formatted(large, unit, small < 10 ? "0" : "", small, smaller);
+    return "%s %s %s%s %s".formatted(large, unit, small < 10 ? "0" : "", small, smaller);
   }
 }

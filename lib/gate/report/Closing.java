@@ -4,6 +4,7 @@ import gate.journal.Event.BuildFinished;
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.DryAction;
 import gate.journal.Event.PlannedStep;
+import gate.journal.Event.ServiceReady;
 import gate.journal.Outcome;
 import gate.journal.RunRecord.AttemptRecord;
 import gate.journal.RunRecord.LegRecord;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The report at a run's end: what is wrong and how to repeat it, what didn't run, where everything
@@ -49,7 +51,7 @@ final class Closing {
       view.run().legs().forEach(this::dry);
     } else {
       view.run().builds().stream().filter(build -> !build.ok()).forEach(this::build);
-      view.run().legs().stream().filter(Why::wrong).forEach(this::wrong);
+      view.run().legs().stream().filter(Why::needsDetail).forEach(this::wrong);
       degraded();
       notRun();
       unfinished();
@@ -78,6 +80,7 @@ final class Closing {
     block("  ", leg.reason());
     leg.attempts().stream().limit(Math.max(0, leg.attempts().size() - 1)).forEach(this::earlier);
     leg.steps().stream().filter(Why::wrong).forEach(step -> wrong(leg, step));
+    services(leg);
     List<String> unreached =
         leg.steps().stream()
             .filter(Why::neverReached)
@@ -86,14 +89,27 @@ final class Closing {
     if (!unreached.isEmpty()) {
       line("  never reached: " + String.join(", ", unreached));
     }
-    line("  repeat the leg   " + Again.leg(view.run().started(), leg.plan().leg()));
+    line("  repeat the leg  " + Again.leg(view.run().started(), leg.plan().leg()));
+  }
+
+  private void services(LegRecord leg) {
+    for (ServiceReady service : leg.services()) {
+      if (leg.attempts().isEmpty() || service.attempt() == leg.attempts().getLast().attempt()) {
+        line(
+            "  service %s at %s%s"
+                .formatted(
+                    name(service.service()),
+                    name(String.join(" ", service.endpoints())),
+                    service.log().isEmpty() ? "" : "  log  " + name(service.log())));
+      }
+    }
   }
 
   private void earlier(AttemptRecord attempt) {
-    line("  attempt %d %s".formatted(attempt.attempt(), attempt.outcome().word()));
+    line("  attempt %s %s".formatted(attempt.attempt(), attempt.outcome().word()));
     for (StepRecord step : attempt.steps()) {
       if (Why.wrong(step)) {
-        line("    step %d %s: %s".formatted(step.step(), name(step.name()), step.outcome().word()));
+        line("    step %s %s: %s".formatted(step.step(), name(step.name()), step.outcome().word()));
         block("      ", Why.step(step));
         cases("      ", step);
         if (!step.log().isEmpty()) {
@@ -105,7 +121,7 @@ final class Closing {
 
   private void wrong(LegRecord leg, StepRecord step) {
     line(
-        "  %s step %d %s: %s%s"
+        "  %s step %s %s: %s%s"
             .formatted(
                 style.mark(step.outcome(), Why.mayLeak(leg)),
                 step.step(),
@@ -120,7 +136,7 @@ final class Closing {
       log("    ", step.log());
     }
     if (!step.repeat().isEmpty()) {
-      line("  repeat the step  " + Paste.of(step.repeat()));
+      line("    repeat the step  " + Paste.of(step.repeat()));
     }
   }
 
@@ -140,7 +156,7 @@ final class Closing {
       block(indent + "  ", test.message());
     }
     if (wrong.size() > MOST_CASES) {
-      line(indent + "and %d more in junit.xml".formatted(wrong.size() - MOST_CASES));
+      line(indent + "and %s more in junit.xml".formatted(wrong.size() - MOST_CASES));
     }
   }
 
@@ -155,7 +171,7 @@ final class Closing {
       for (StepRecord step : leg.steps()) {
         if (!step.degraded().isEmpty()) {
           lines.add(
-              "  %s %s %d %s: %s"
+              "  %s %s %s %s: %s"
                   .formatted(
                       style.warn("~"),
                       name(leg.plan().leg()),
@@ -168,14 +184,13 @@ final class Closing {
     if (!lines.isEmpty()) {
       section("Degraded", lines);
       Why.fixable(view)
-          .forEach(
-              fact ->
-                  line(
-                      "    %s: %s; %s"
-                          .formatted(
-                              name(fact.name()),
-                              Clean.line(fact.proof(), WIDEST),
-                              Clean.line(fact.fix(), WIDEST))));
+          .forEach(fact ->
+              line(
+                  "    %s: %s; %s"
+                      .formatted(
+                          name(fact.name()),
+                          Clean.line(fact.proof(), WIDEST),
+                          Clean.line(fact.fix(), WIDEST))));
     }
   }
 
@@ -183,11 +198,12 @@ final class Closing {
     List<String> lines = new ArrayList<>();
     for (LegRecord leg : view.run().legs()) {
       String id = name(leg.plan().leg());
-      if (leg.outcome() == Outcome.SKIPPED || leg.outcome() == Outcome.PLANNED) {
+      boolean never = leg.outcome() == Outcome.BLOCKED && Why.waitedInVain(leg);
+      if (never || leg.outcome() == Outcome.SKIPPED || leg.outcome() == Outcome.PLANNED) {
         lines.add(
             "  %s %s  %s: %s"
                 .formatted(
-                    style.faint("-"),
+                    style.mark(leg.outcome(), false),
                     id,
                     leg.outcome().word(),
                     Clean.line(leg.reason(), WIDEST)));
@@ -196,7 +212,7 @@ final class Closing {
       for (PlannedStep step : leg.plan().steps()) {
         if (step.decision().equals("off")) {
           lines.add(
-              "  %s %s %d %s  off: %s"
+              "  %s %s %s %s  off: %s"
                   .formatted(
                       style.faint("-"),
                       id,
@@ -210,7 +226,8 @@ final class Closing {
   }
 
   private void unfinished() {
-    if (view.verdict().kind() != Verdict.Kind.INTERRUPTED) {
+    if (view.verdict().kind() != Verdict.Kind.INTERRUPTED
+        && view.run().legs().stream().noneMatch(it -> it.outcome() == Outcome.INTERRUPTED)) {
       return;
     }
     List<String> finished = new ArrayList<>();
@@ -219,7 +236,10 @@ final class Closing {
       switch (leg.outcome()) {
         case SKIPPED, PLANNED, OFF -> {}
         case INTERRUPTED ->
-            not.add("  %s %s".formatted(style.bad("x"), name(leg.plan().leg())));
+            not.add(
+                "  %s %s  %s"
+                    .formatted(
+                        style.bad("x"), name(leg.plan().leg()), Clean.line(leg.reason(), WIDEST)));
         default ->
             finished.add(
                 "  %s %s  %s"
@@ -232,7 +252,7 @@ final class Closing {
     section("Finished", finished.isEmpty() ? List.of("  nothing") : finished);
     section("Not finished", not);
     line("");
-    line("go on  " + Again.resume(view.run().started()));
+    line("run it again  " + Again.all(view.run().started()));
   }
 
   private void dry(LegRecord leg) {
@@ -242,18 +262,26 @@ final class Closing {
       case "skip" -> line("  would be skipped: " + Clean.line(leg.plan().why(), WIDEST));
       case "planned" -> line("  is planned: " + Clean.line(leg.plan().why(), WIDEST));
       default -> {
+        List<Integer> numbers = leg.plan().steps().stream().map(PlannedStep::step).toList();
+        actions(leg).filter(it -> !numbers.contains(it.step())).forEach(it -> dry("  ", it));
         for (PlannedStep step : leg.plan().steps()) {
           boolean off = step.decision().equals("off");
-          line("  step %d %s".formatted(step.step(), name(step.name())));
+          line("  step %s %s".formatted(step.step(), name(step.name())));
           if (!step.why().isEmpty()) {
             line((off ? "    off: " : "    degraded: ") + Clean.line(step.why(), WIDEST));
           }
-          view.dry().getOrDefault(leg.plan().leg(), List.<DryAction>of()).stream()
-              .filter(action -> action.step() == step.step())
-              .forEach(action -> line("    " + Paste.of(action.what())));
+          actions(leg).filter(it -> it.step() == step.step()).forEach(it -> dry("    ", it));
         }
       }
     }
+  }
+
+  private Stream<DryAction> actions(LegRecord leg) {
+    return view.dry().getOrDefault(leg.plan().leg(), List.of()).stream();
+  }
+
+  private void dry(String indent, DryAction action) {
+    line(indent + Paste.of(action.what()));
   }
 
   private void kept() {
@@ -268,22 +296,20 @@ final class Closing {
 
   private void verdict() {
     Verdict.Kind kind = view.verdict().kind();
-    String time = " in " + Amounts.time(view.run().millis());
+    String about =
+        kind == Verdict.Kind.DRY
+            ? "nothing ran"
+            : view.isDry()
+                ? "a dry run: nothing ran"
+                : Tally.of(view.run()).line(kind == Verdict.Kind.GREEN, view.run().millis());
     line("");
-    line(
-        style.verdict(kind)
-            + "  "
-            + (kind == Verdict.Kind.DRY
-                ? "nothing ran"
-                : view.isDry()
-                    ? "a dry run: nothing ran"
-                    : Tally.of(view.run()).line(kind == Verdict.Kind.GREEN) + time));
+    line(style.verdict(kind) + (view.selected() ? "  SELECTED: " : "  ") + about);
     List<String> reasons = Why.verdict(view);
     for (String reason : reasons.subList(0, Math.min(MOST_REASONS, reasons.size()))) {
       line("  - " + Clean.line(reason, WIDEST));
     }
     if (reasons.size() > MOST_REASONS) {
-      line("  - and %d more in summary.md".formatted(reasons.size() - MOST_REASONS));
+      line("  - and %s more in summary.md".formatted(reasons.size() - MOST_REASONS));
     }
     if (view.selected()) {
       line(style.warn(Clean.line(Why.selected(view), WIDEST)));
@@ -305,7 +331,7 @@ final class Closing {
       line(indent + style.faint("| ") + Clean.cut(it, WIDEST));
     }
     if (lines.size() > MOST_LINES) {
-      line(indent + style.faint("| ") + "… %d more lines".formatted(lines.size() - MOST_LINES));
+      line(indent + style.faint("| ") + "… %s more lines".formatted(lines.size() - MOST_LINES));
     }
   }
 

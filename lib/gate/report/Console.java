@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
 public final class Console implements Consumer<Entry>, AutoCloseable {
   private static final long MILLIS_BETWEEN = 100;
 
+  /** A terminal echoes {@code ^C} behind the last line, which mustn't wrap for it. */
+  private static final int ROOM_FOR_CTRL_C = 3;
+
   private final World world;
   private final Path folder;
   private final boolean live;
@@ -41,7 +44,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     this.folder = folder;
     this.live = live;
     this.clock = clock;
-    columns = world.columns() > 1 ? world.columns() - 1 : 79;
+    columns = (world.columns() > 0 ? world.columns() : 80) - ROOM_FOR_CTRL_C;
     drawn = clock.getAsLong() - MILLIS_BETWEEN;
     style = style(world);
     screen = new Screen(world.out());
@@ -51,8 +54,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   /** For a run that goes on; {@code close} prints the report. */
   public static Console live(World world, Path runFolder) {
     boolean live = world.terminal() && world.env("CI").isEmpty();
-    Console console =
-        new Console(world, runFolder, live, () -> System.nanoTime() / 1_000_000);
+    Console console = new Console(world, runFolder, live, () -> System.nanoTime() / 1_000_000);
     if (live) {
       console.ticker = Thread.ofPlatform().daemon().name("console").start(console::tick);
     }

@@ -12,7 +12,6 @@ import gate.report.Item.Earlier;
 import gate.report.Item.Status;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Optional;
 
 /** A run in the Common Test Report Format, with the same tests as {@link JunitXml}. */
 public final class CtrfJson {
@@ -86,7 +85,9 @@ public final class CtrfJson {
       item.earlier().forEach(it -> earlier(attempts.addObject(), it));
     }
     ObjectNode extra = test.putObject("extra");
-    put(extra, "leg", suite.name());
+    if (!suite.isVerdict()) {
+      put(extra, "leg", suite.name());
+    }
     extra.put("verdict", view.verdict().kind().name());
     extra.put("durationKnown", item.millis().isPresent());
   }
@@ -133,10 +134,9 @@ public final class CtrfJson {
   private static String sound(String text) {
     StringBuilder sound = new StringBuilder(text.length());
     text.codePoints()
-        .forEach(
-            point ->
-                sound.appendCodePoint(
-                    Character.getType(point) == Character.SURROGATE ? 0xFFFD : point));
+        .forEach(point ->
+            sound.appendCodePoint(
+                Character.getType(point) == Character.SURROGATE ? 0xFFFD : point));
     return sound.toString();
   }
 

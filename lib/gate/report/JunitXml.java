@@ -28,7 +28,7 @@ public final class JunitXml {
             Optional.of(view.run().millis())));
     for (Suite suite : suites) {
       xml.open("testsuite", counts(suite.name(), suite.items(), suite.millis()));
-      if (suite == suites.getFirst()) {
+      if (suite.isVerdict()) {
         properties(xml, view);
       }
       suite.items().forEach(item -> testCase(xml, item));
@@ -84,7 +84,8 @@ public final class JunitXml {
   }
 
   private static void testCase(Xml xml, Item item) {
-    List<String> attributes = new ArrayList<>(List.of("classname", place(item), "name", item.name()));
+    List<String> attributes =
+        new ArrayList<>(List.of("classname", place(item), "name", item.name()));
     item.millis().ifPresent(it -> attributes.addAll(List.of("time", Amounts.seconds(it))));
     String[] all = attributes.toArray(String[]::new);
     if (item.status() == Status.PASSED && item.output().isEmpty()) {

@@ -14,6 +14,7 @@ final class LiveArea {
   private final Map<String, PlannedLeg> plan = new LinkedHashMap<>();
   private final Map<String, Running> running = new LinkedHashMap<>();
   private long begin;
+  private boolean dry;
   private long toRun;
   private int ended;
   private int wrong;
@@ -22,7 +23,10 @@ final class LiveArea {
 
   void take(Event event, long now) {
     switch (event) {
-      case Event.RunStarted _ -> begin = now;
+      case Event.RunStarted run -> {
+        begin = now;
+        dry = run.dry();
+      }
       case Event.Planned planned -> {
         planned.legs().forEach(leg -> plan.put(leg.leg(), leg));
         toRun = planned.legs().stream().filter(leg -> leg.decision().equals("run")).count();
@@ -46,22 +50,21 @@ final class LiveArea {
 
   /** The lines, each at most so many columns wide; none where nothing goes on. */
   List<String> lines(long now, int columns) {
-    if (toRun == 0) {
+    if (dry || toRun == 0) {
       return List.of();
     }
     List<String> lines = new ArrayList<>();
-    running.forEach(
-        (leg, it) -> {
-          if (lines.size() < MOST) {
-            lines.add(Width.cut("  " + line(leg, it, now), columns));
-          }
-        });
+    running.forEach((leg, it) -> {
+      if (lines.size() < MOST) {
+        lines.add(Width.cut("  " + line(leg, it, now), columns));
+      }
+    });
     if (running.size() > MOST) {
       lines.add(Width.cut("  and " + (running.size() - MOST) + " more", columns));
     }
     lines.add(
         Width.cut(
-            "… %d of %s ended%s · %s"
+            "… %s of %s ended%s · %s"
                 .formatted(
                     Math.min(ended, toRun),
                     Amounts.of(toRun, "leg"),
@@ -77,7 +80,7 @@ final class LiveArea {
       return "%s  %s".formatted(id, Amounts.running(now - it.since()));
     }
     int steps = plan.containsKey(leg) ? plan.get(leg).steps().size() : it.step();
-    return "%s  %s  %d/%d %s"
+    return "%s  %s  %s/%s %s"
         .formatted(
             id,
             Amounts.running(now - it.stepSince()),

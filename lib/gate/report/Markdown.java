@@ -1,31 +1,62 @@
 package gate.report;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Texts of others in Markdown, where nothing in them may be taken for Markdown or HTML. */
 final class Markdown {
+  private static final Pattern CODE = Pattern.compile("`[^`|\\\\]+`");
+  private static final String BULLETS = "-+=";
   private static final String SAFE = " .,;:()/'\"=%?+-";
 
   private Markdown() {}
 
-  /** A text in one line. */
+  /** A text in one line; what stands between backticks stays code. */
   static String text(String text) {
     StringBuilder safe = new StringBuilder();
     String line = Clean.line(text);
-    for (int at = 0; at < line.length(); at += Character.charCount(line.codePointAt(at))) {
+    Matcher code = CODE.matcher(line);
+    int from = 0;
+    while (code.find()) {
+      prose(line, from, code.start(), safe);
+      safe.append(code.group());
+      from = code.end();
+    }
+    prose(line, from, line.length(), safe);
+    return safe.toString();
+  }
+
+  private static String prose(String line) {
+    StringBuilder safe = new StringBuilder();
+    prose(line, 0, line.length(), safe);
+    return safe.toString();
+  }
+
+  private static void prose(String line, int from, int to, StringBuilder safe) {
+    for (int at = from; at < to; at += Character.charCount(line.codePointAt(at))) {
       int point = line.codePointAt(at);
       if (point == '@') {
         safe.append("@<!-- -->");
       } else if (point == ':' && line.startsWith("//", at + 1)) {
         safe.append("&#58;");
-      } else if (point >= 0x80 || Character.isLetterOrDigit(point) || SAFE.indexOf(point) >= 0) {
+      } else if (point >= 0x80
+          || Character.isLetterOrDigit(point)
+          || SAFE.indexOf(point) >= 0 && !(at == 0 && BULLETS.indexOf(point) >= 0)
+          || point == '_' && insideWord(line, at)) {
         safe.appendCodePoint(point);
       } else {
         safe.append("&#").append(point).append(';');
       }
     }
-    return safe.toString();
+  }
+
+  private static boolean insideWord(String line, int at) {
+    return at > 0
+        && at + 1 < line.length()
+        && Character.isLetterOrDigit(line.charAt(at - 1))
+        && Character.isLetterOrDigit(line.charAt(at + 1));
   }
 
   /** A name or command in one line. */
@@ -33,7 +64,9 @@ final class Markdown {
     String line = Clean.line(text);
     return line.isEmpty()
         ? ""
-        : line.matches("[^`|\\\\]+") ? "`" + line + "`" : "<code>" + text(line) + "</code>";
+        : CODE.matcher("`" + line + "`").matches()
+            ? "`" + line + "`"
+            : "<code>" + prose(line) + "</code>";
   }
 
   /** Lines as they are. */

@@ -14,19 +14,18 @@ final class Paste {
     StringBuilder text = new StringBuilder("eval $'");
     command
         .codePoints()
-        .forEach(
-            point -> {
-              String shown = Character.toString(point);
-              if (point == '\'' || point == '\\') {
-                text.append('\\').appendCodePoint(point);
-              } else if (point == '\n') {
-                text.append("\\n");
-              } else if (Shown.line(shown).equals(shown)) {
-                text.append(shown);
-              } else {
-                text.append(String.format(point < 0x80 ? "\\x%02x" : "\\U%08x", point));
-              }
-            });
+        .forEach(point -> {
+          String shown = Character.toString(point);
+          if (point == '\'' || point == '\\') {
+            text.append('\\').appendCodePoint(point);
+          } else if (point == '\n') {
+            text.append("\\n");
+          } else if (Shown.line(shown).equals(shown)) {
+            text.append(shown);
+          } else {
+            text.append(String.format(point < 0x80 ? "\\x%02x" : "\\U%08x", point));
+          }
+        });
     return text.append('\'').toString();
   }
 }

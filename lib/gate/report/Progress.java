@@ -60,8 +60,7 @@ final class Progress {
 
   /** What is left to say when nothing more comes. */
   List<String> end() {
-    List<String> lines =
-        unsaid.map(it -> List.of(header(it, Optional.empty()))).orElse(List.of());
+    List<String> lines = unsaid.map(it -> List.of(header(it, Optional.empty()))).orElse(List.of());
     unsaid = Optional.empty();
     return lines;
   }
@@ -105,7 +104,7 @@ final class Progress {
   }
 
   private String degraded(PlannedLeg leg, PlannedStep step) {
-    return "%s %s %d %s  will run degraded: %s"
+    return "%s %s %s %s  will run degraded: %s"
         .formatted(
             style.warn("~"), name(leg.leg()), step.step(), name(step.name()), said(step.why()));
   }
@@ -113,8 +112,7 @@ final class Progress {
   private void happened(Event event, List<String> lines) {
     switch (event) {
       case Event.Problem problem -> lines.add(style.bad("!") + " " + said(problem.text()));
-      case Event.StopRequested stop ->
-          lines.add(style.bad("!") + " stopping: " + said(stop.why()));
+      case Event.StopRequested stop -> lines.add(style.bad("!") + " stopping: " + said(stop.why()));
       case Event.BuildFinished build -> lines.add(built(build));
       case LegStarted leg when starts && !dry -> lines.add(begun(leg));
       case StepStarted step when starts && !dry -> lines.add(begun(step));
@@ -198,13 +196,13 @@ final class Progress {
   }
 
   private String ended(LegFinished leg) {
-    return "%s %s%s  %s  %s%s"
+    return "%s %s%s  %s%s%s"
         .formatted(
             style.mark(leg.outcome(), mayLeak(leg.leg())),
             name(leg.leg()),
             attempt(leg.attempt()),
             leg.outcome().word(),
-            leg.attempt() == 0 ? "" : Amounts.time(leg.millis()),
+            leg.attempt() == 0 ? "" : "  " + Amounts.time(leg.millis()),
             after("  ", said(leg.reason())))
         .stripTrailing();
   }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The files that a run leaves for others to read; each appears whole or not at all. */
+/** The files that a run leaves for others to read; they appear whole, or none of them does. */
 public final class Projections {
   private static final String JUNIT = "junit.xml";
   private static final String CTRF = "ctrf.json";
@@ -31,11 +32,9 @@ public final class Projections {
    */
   public static void write(Path runFolder, List<Entry> entries) {
     View view = view(entries);
-    Map<String, String> files = new LinkedHashMap<>();
-    files.put(JUNIT, JunitXml.render(view));
-    files.put(CTRF, CtrfJson.render(view));
-    files.put(SUMMARY, SummaryMd.render(view));
-    files.forEach((name, text) -> place(runFolder.resolve(name), text));
+    Map<Path, String> files = results(runFolder, view);
+    files.put(runFolder.resolve(SUMMARY), SummaryMd.render(view));
+    place(files);
   }
 
   /**
@@ -59,8 +58,14 @@ public final class Projections {
       throw new ProjectionFailed(
           "cannot make the folder %s: %s".formatted(resultsFolder, Reason.of(e)), e);
     }
-    place(resultsFolder.resolve(JUNIT), JunitXml.render(view));
-    place(resultsFolder.resolve(CTRF), CtrfJson.render(view));
+    place(results(resultsFolder, view));
+  }
+
+  private static Map<Path, String> results(Path folder, View view) {
+    Map<Path, String> files = new LinkedHashMap<>();
+    files.put(folder.resolve(JUNIT), JunitXml.render(view));
+    files.put(folder.resolve(CTRF), CtrfJson.render(view));
+    return files;
   }
 
   private static View view(List<Entry> entries) {
@@ -71,29 +76,46 @@ public final class Projections {
     }
   }
 
-  private static void place(Path file, String text) {
-    Path temporary =
-        file.resolveSibling(
-            "." + file.getFileName() + "." + ThreadLocalRandom.current().nextLong(1L << 48));
+  /** All of them or none: a report that is left alone could say better than the run ends. */
+  private static void place(Map<Path, String> files) {
+    Map<Path, Path> temporaries = new LinkedHashMap<>();
+    Path now = null;
     try {
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(false);
+      for (Map.Entry<Path, String> file : files.entrySet()) {
+        now = file.getKey();
+        Path temporary =
+            now.resolveSibling(
+                "." + now.getFileName() + "." + ThreadLocalRandom.current().nextLong(1L << 48));
+        temporaries.put(temporary, now);
+        write(temporary, file.getValue());
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      for (Map.Entry<Path, Path> file : temporaries.entrySet()) {
+        now = file.getValue();
+        Files.move(file.getKey(), now, StandardCopyOption.ATOMIC_MOVE);
+      }
     } catch (IOException e) {
-      remove(temporary, e);
-      throw new ProjectionFailed("cannot write %s: %s".formatted(file, Reason.of(e)), e);
+      temporaries.keySet().forEach(it -> remove(it, e));
+      files.keySet().forEach(it -> remove(it, e));
+      throw new ProjectionFailed("cannot write %s: %s".formatted(now, Reason.of(e)), e);
     }
   }
 
-  private static void remove(Path temporary, IOException because) {
+  private static void write(Path file, String text) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(false);
+    }
+  }
+
+  private static void remove(Path file, IOException because) {
     try {
-      Files.deleteIfExists(temporary);
+      if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       because.addSuppressed(e);
     }

@@ -60,13 +60,14 @@ final class Suites {
             "",
             Optional.empty(),
             List.of());
-    return new Suite(name, List.of(item), Optional.empty());
+    return new Suite(name, true, List.of(item), Optional.empty());
   }
 
   private Suite leg(LegRecord leg) {
     List<Item> items = view.isDry() ? dry(leg) : ran(leg);
     return new Suite(
         leg.plan().leg(),
+        false,
         items,
         leg.attempts().isEmpty() || leg.millis() == 0
             ? Optional.empty()
@@ -76,21 +77,30 @@ final class Suites {
   private static List<Item> dry(LegRecord leg) {
     String id = leg.plan().leg();
     if (!leg.plan().decision().equals("run") || leg.plan().steps().isEmpty()) {
-      return List.of(unrun(List.of(id), id, "dry run: nothing ran"));
+      return List.of(unrun(List.of(id), id, word(leg.plan().decision(), ""), leg.plan().why()));
     }
     return leg.plan().steps().stream()
-        .map(
-            step ->
-                unrun(
-                    List.of(id, step.step() + " " + step.name()),
-                    step.name(),
-                    "dry run: nothing ran"))
+        .map(step ->
+            unrun(
+                List.of(id, step.step() + " " + step.name()),
+                step.name(),
+                word(step.decision(), "degraded: "),
+                step.why()))
         .toList();
   }
 
-  private static Item unrun(List<String> place, String name, String why) {
-    return new Item(
-        place, name, "dry", Status.SKIPPED, why, why, "", Optional.empty(), List.of());
+  private static String word(String decision, String run) {
+    return switch (decision) {
+      case "skip" -> "would be skipped: ";
+      case "planned" -> "planned: ";
+      case "off" -> "off: ";
+      default -> run;
+    };
+  }
+
+  private static Item unrun(List<String> place, String name, String word, String reason) {
+    String why = "dry run: nothing ran" + (reason.isEmpty() ? "" : "; " + word + reason);
+    return new Item(place, name, "dry", Status.SKIPPED, why, why, "", Optional.empty(), List.of());
   }
 
   private static List<Item> ran(LegRecord leg) {
@@ -99,17 +109,18 @@ final class Suites {
     for (AttemptRecord attempt : leg.attempts()) {
       if (attempt != leg.attempts().getLast()) {
         items.add(earlier(leg, attempt));
-        for (Item item : items(leg, attempt.steps(), Map.of())) {
-          earlier
-              .computeIfAbsent(key(item), _ -> new ArrayList<>())
-              .add(
-                  new Earlier(
-                      attempt.attempt(),
-                      item.outcome(),
-                      item.status(),
-                      item.message(),
-                      item.millis()));
-        }
+        items(leg, attempt.steps(), Map.of()).stream()
+            .filter(item -> item.status() != Status.SKIPPED)
+            .forEach(item ->
+                earlier
+                    .computeIfAbsent(key(item), _ -> new ArrayList<>())
+                    .add(
+                        new Earlier(
+                            attempt.attempt(),
+                            item.outcome(),
+                            item.status(),
+                            item.message(),
+                            item.millis())));
       }
     }
     items.addAll(items(leg, leg.steps(), earlier));
@@ -126,7 +137,7 @@ final class Suites {
     StringBuilder detail = new StringBuilder(attempt.reason());
     for (StepRecord step : attempt.steps()) {
       if (Why.wrong(step)) {
-        detail.append("\nstep %d %s: ".formatted(step.step(), step.name()));
+        detail.append("\nstep %s %s: ".formatted(step.step(), step.name()));
         detail.append(step.outcome().word()).append("\n").append(Why.step(step));
       }
     }
@@ -173,10 +184,7 @@ final class Suites {
   }
 
   private static Item item(
-      LegRecord leg,
-      StepRecord step,
-      CaseFinished test,
-      Map<List<String>, List<Earlier>> earlier) {
+      LegRecord leg, StepRecord step, CaseFinished test, Map<List<String>, List<Earlier>> earlier) {
     List<String> place = new ArrayList<>(place(leg, step));
     if (!test.group().isEmpty()) {
       place.add(test.group());

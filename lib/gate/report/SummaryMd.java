@@ -35,7 +35,7 @@ public final class SummaryMd {
     about();
     legs();
     if (!view.isDry()) {
-      view.run().legs().stream().filter(Why::wrong).forEach(this::wrong);
+      view.run().legs().stream().filter(Why::needsDetail).forEach(this::wrong);
       degraded();
     }
     notRun();
@@ -47,7 +47,9 @@ public final class SummaryMd {
   private void verdict() {
     RunStarted run = view.run().started();
     Verdict.Kind kind = view.verdict().kind();
-    text.append("## %s: %s\n".formatted(Markdown.text(run.name()), kind));
+    text.append(
+        "## %s: %s%s\n"
+            .formatted(Markdown.text(run.name()), kind, view.selected() ? " (SELECTED)" : ""));
     if (view.selected()) {
       text.append("\n**").append(Markdown.text(Why.selected(view))).append("**\n");
     }
@@ -55,8 +57,9 @@ public final class SummaryMd {
     text.append(
         view.isDry()
             ? "A dry run: nothing ran.\n"
-            : Markdown.text(Tally.of(view.run()).line(kind == Verdict.Kind.GREEN))
-                + " in %s.\n".formatted(Amounts.time(view.run().millis())));
+            : Markdown.text(
+                    Tally.of(view.run()).line(kind == Verdict.Kind.GREEN, view.run().millis()))
+                + "\n");
     List<String> reasons = Why.verdict(view);
     if (!reasons.isEmpty()) {
       text.append("\n");
@@ -106,9 +109,7 @@ public final class SummaryMd {
   }
 
   private void wrong(LegRecord leg) {
-    text.append(
-        "\n### %s %s\n"
-            .formatted(Markdown.code(leg.plan().leg()), leg.outcome().word()));
+    text.append("\n### %s %s\n".formatted(Markdown.code(leg.plan().leg()), leg.outcome().word()));
     block(leg.reason());
     for (StepRecord step : leg.steps()) {
       if (Why.wrong(step)) {
@@ -122,13 +123,12 @@ public final class SummaryMd {
 
   private void wrong(LegRecord leg, StepRecord step) {
     text.append(
-        "\n**Step %d** %s: %s\n"
+        "\n**Step %s** %s: %s\n"
             .formatted(step.step(), Markdown.text(step.name()), step.outcome().word()));
     if (!Clean.line(Why.step(step)).equals(Clean.line(leg.reason()))) {
       block(Why.step(step));
     }
-    List<CaseFinished> wrong =
-        step.cases().stream().filter(it -> it.outcome().bad()).toList();
+    List<CaseFinished> wrong = step.cases().stream().filter(it -> it.outcome().bad()).toList();
     for (CaseFinished test : wrong.subList(0, Math.min(MOST_CASES, wrong.size()))) {
       text.append(
           "\nCase %s: %s\n"
@@ -138,7 +138,7 @@ public final class SummaryMd {
       block(test.message());
     }
     if (wrong.size() > MOST_CASES) {
-      text.append("\nand %d more cases in junit.xml\n".formatted(wrong.size() - MOST_CASES));
+      text.append("\nand %s more cases in junit.xml\n".formatted(wrong.size() - MOST_CASES));
     }
     if (!step.log().isEmpty()) {
       text.append("\nLog: ").append(Markdown.code(step.log())).append("\n");
@@ -156,7 +156,7 @@ public final class SummaryMd {
       for (StepRecord step : leg.steps()) {
         if (!step.degraded().isEmpty()) {
           lines.add(
-              "%s step %d %s: %s"
+              "%s step %s %s: %s"
                   .formatted(
                       Markdown.code(leg.plan().leg()),
                       step.step(),
@@ -189,7 +189,7 @@ public final class SummaryMd {
           for (PlannedStep step : leg.plan().steps()) {
             if (step.decision().equals("off")) {
               lines.add(
-                  "%s step %d %s off: %s"
+                  "%s step %s %s off: %s"
                       .formatted(
                           id, step.step(), Markdown.text(step.name()), Markdown.text(step.why())));
             }
@@ -205,10 +205,10 @@ public final class SummaryMd {
     for (ToggleValue toggle : view.run().started().toggles()) {
       if (!toggle.value().isEmpty()) {
         lines.add(
-            "%s (%s)"
+            "%s %s"
                 .formatted(
                     Markdown.code(toggle.name() + "=" + toggle.value()),
-                    Markdown.text(toggle.source())));
+                    Markdown.text("(" + toggle.source() + ")")));
       }
     }
     section("Toggles", lines);
@@ -244,7 +244,7 @@ public final class SummaryMd {
     if (!lines.isEmpty()) {
       List<String> shown = new ArrayList<>(lines.subList(0, Math.min(MOST_LINES, lines.size())));
       if (lines.size() > MOST_LINES) {
-        shown.add("… %d more lines".formatted(lines.size() - MOST_LINES));
+        shown.add("… %s more lines".formatted(lines.size() - MOST_LINES));
       }
       text.append("\n").append(Markdown.block(shown));
     }

@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** How many legs, steps and cases ended how; steps and cases of each leg's last attempt. */
-record Tally(
-    Map<Outcome, Integer> legs, Map<Outcome, Integer> steps, Map<Outcome, Integer> cases) {
+record Tally(Map<Outcome, Integer> legs, Map<Outcome, Integer> steps, Map<Outcome, Integer> cases) {
 
   static Tally of(RunRecord run) {
     List<StepRecord> steps = run.legs().stream().flatMap(leg -> leg.steps().stream()).toList();
@@ -37,25 +36,24 @@ record Tally(
     return text.toString();
   }
 
-  /** As {@code 12 cases}, {@code 1 of 12 cases failed}; empty for none. */
+  /** As {@code 12 cases}, {@code cases: 11 passed, 1 failed}; empty for none. */
   static String cases(Map<Outcome, Integer> counts) {
     int all = counts.values().stream().mapToInt(Integer::intValue).sum();
-    int passed = counts.getOrDefault(Outcome.PASSED, 0);
-    if (all == passed) {
-      return all == 0 ? "" : Amounts.of(all, "case");
-    }
-    return Amounts.of(all, "case") + ": " + text(counts);
+    return all == 0
+        ? ""
+        : all == passed(counts) ? Amounts.of(all, "case") : "cases: " + text(counts);
   }
 
   /** All of it in one line: for GREEN what passed, else how each ended. */
-  String line(boolean green) {
+  String line(boolean green, long millis) {
     if (green) {
       StringJoiner text = new StringJoiner(", ");
       text.add(Amounts.of(passed(legs), "leg")).add(Amounts.of(passed(steps), "step"));
       if (passed(cases) > 0) {
         text.add(Amounts.of(passed(cases), "case"));
       }
-      return text + " passed" + rest("leg", legs) + rest("step", steps) + rest("case", cases);
+      String rest = rest("leg", legs) + rest("step", steps) + rest("case", cases);
+      return text + " passed in " + Amounts.time(millis) + rest.replaceFirst(",", ";");
     }
     StringJoiner text = new StringJoiner(" · ");
     text.add("legs: " + (legs.isEmpty() ? "none" : text(legs)));
@@ -65,17 +63,16 @@ record Tally(
     if (!cases.isEmpty()) {
       text.add("cases: " + text(cases));
     }
-    return text.toString();
+    return text.add(Amounts.time(millis)).toString();
   }
 
   private static String rest(String thing, Map<Outcome, Integer> counts) {
     StringBuilder text = new StringBuilder();
-    counts.forEach(
-        (outcome, count) -> {
-          if (outcome != Outcome.PASSED) {
-            text.append(", ").append(Amounts.of(count, thing)).append(' ').append(outcome.word());
-          }
-        });
+    counts.forEach((outcome, count) -> {
+      if (outcome != Outcome.PASSED) {
+        text.append(", ").append(Amounts.of(count, thing)).append(' ').append(outcome.word());
+      }
+    });
     return text.toString();
   }
 

@@ -55,8 +55,18 @@ final class Why {
     return leg.plan().allow().contains("leaked");
   }
 
-  /** Whether a leg belongs among what is wrong. */
-  static boolean wrong(LegRecord leg) {
+  /** Whether a leg's reason alone doesn't tell what is wrong. */
+  static boolean needsDetail(LegRecord leg) {
+    return !waitedInVain(leg) && wrong(leg);
+  }
+
+  /** Whether a leg was to run and never began, for no fault of its own. */
+  static boolean waitedInVain(LegRecord leg) {
+    return leg.attempts().isEmpty()
+        && (leg.outcome() == Outcome.BLOCKED || leg.outcome() == Outcome.INTERRUPTED);
+  }
+
+  private static boolean wrong(LegRecord leg) {
     return leg.outcome().bad()
         || leg.outcome() == Outcome.FLAKY
         || leg.steps().stream().anyMatch(Why::wrong);

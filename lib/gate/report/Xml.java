@@ -4,7 +4,8 @@ package gate.report;
 final class Xml {
   private static final int REPLACEMENT = 0xFFFD;
 
-  private final StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+  private final StringBuilder text =
+      new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
   private int depth;
 
   /** An element that holds others; {@code attributes} are names and values in turn. */

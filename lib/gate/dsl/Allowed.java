@@ -1,0 +1,127 @@
+package gate.dsl;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The names that a script may use. Whatever isn't here can't go round the kernel. */
+final class Allowed {
+  /** What stands for something by itself. */
+  static final Set<String> VARIABLES = Set.of("toggles", "services", "axes", "http", "files");
+
+  /** The words that a script calls by themselves. */
+  static final Set<String> WORDS =
+      Set.of(
+          "step", "exec", "shell", "cargoTest", "await", "tempDir", "log", "println", "fail");
+
+  /** What can be called on a value, whatever its type: none of it reaches the world outside. */
+  static final Set<String> METHODS =
+      new TreeSet<>(
+          Set.of(
+              // answers, results, endpoints, conditions
+              "status", "body", "header", "json", "at", "has", "text", "number", "decimal", "flag",
+              "list", "size", "code", "output", "url", "urls", "version", "value", "is", "set",
+              "and", "or", "not", "asBoolean",
+              // http and files, which are no values of any other type
+              "get", "put", "post", "delete", "read", "write", "exists",
+              // texts
+              "length", "isEmpty", "isBlank", "contains", "startsWith", "endsWith", "indexOf",
+              "lastIndexOf", "substring", "trim", "strip", "split", "lines", "readLines", "tokenize",
+              "toLowerCase", "toUpperCase", "capitalize", "replace", "replaceAll", "replaceFirst",
+              "repeat", "padLeft", "padRight", "matches", "concat", "charAt", "equalsIgnoreCase",
+              "isInteger", "isLong", "isNumber", "toInteger", "toLong", "toDouble", "toBigDecimal",
+              "toString", "equals", "hashCode", "compareTo", "format", "formatted", "stripIndent",
+              "stripMargin", "valueOf", "parseInt", "parseLong", "parseDouble", "join", "count",
+              "take", "drop", "reverse", "getAt", "leftShift", "plus", "minus", "multiply",
+              // numbers
+              "abs", "min", "max", "round", "floor", "ceil", "intValue", "longValue",
+              "doubleValue", "times", "upto", "downto", "sqrt", "pow",
+              // collections
+              "each", "eachWithIndex", "collect", "collectMany", "collectEntries", "find", "findAll",
+              "findIndexOf", "any", "every", "sum", "inject", "groupBy", "countBy", "sort",
+              "toSorted", "unique", "toUnique", "first", "last", "head", "tail", "init", "add",
+              "addAll", "remove", "removeAll", "clear", "putAll", "containsKey", "containsValue",
+              "containsAll", "getOrDefault", "keySet", "values", "entrySet", "getKey", "getValue",
+              "subList", "flatten", "withIndex", "indexed", "transpose", "combinations", "collate",
+              "intersect", "disjoint", "toList", "toSet", "asList", "asImmutable", "step",
+              // closures and exceptions
+              "call", "getMessage"));
+
+  /** Names of arguments. */
+  static final Set<String> NAMED =
+      Set.of(
+          "when", "accelerator", "env", "folder", "expect", "workspace", "test", "bin", "example",
+          "lib", "bins", "tests", "doc", "case", "filter", "ignored", "features", "allFeatures",
+          "defaultFeatures", "release", "profile", "threads", "within", "every", "headers", "json",
+          "text", "timeout");
+
+  /** What can be asked of a value by {@code .name}. */
+  static final Set<String> PROPERTIES =
+      Set.of("key", "value", "message", "length", "empty");
+
+  /** The types that a script may name. */
+  static final Set<String> TYPES =
+      Set.of(
+          "java.lang.Object", "java.lang.String", "java.lang.CharSequence", "groovy.lang.GString",
+          "java.lang.Integer", "java.lang.Long", "java.lang.Double", "java.lang.Float",
+          "java.lang.Boolean", "java.lang.Number", "java.lang.Character", "java.lang.Byte",
+          "java.lang.Short", "java.math.BigDecimal", "java.math.BigInteger", "java.lang.Math",
+          "java.util.List", "java.util.Map", "java.util.Set", "java.util.Collection",
+          "java.util.Map$Entry", "java.util.LinkedHashMap", "java.util.ArrayList",
+          "java.lang.Iterable", "groovy.lang.Closure", "groovy.lang.Range", "groovy.lang.IntRange",
+          "java.lang.Exception", "java.lang.RuntimeException", "java.lang.AssertionError",
+          "java.lang.Throwable", "int", "long", "double", "float", "boolean", "char", "byte",
+          "short", "void");
+
+  /** What to use instead of what people try. */
+  private static final Map<String, String> INSTEAD =
+      Map.ofEntries(
+          Map.entry("execute", "run commands with `exec('command', 'argument')`"),
+          Map.entry("exit", "end a step with `fail('why')`"),
+          Map.entry("halt", "end a step with `fail('why')`"),
+          Map.entry("sleep", "wait with `await('what', within: '10s') { … }`"),
+          Map.entry("wait", "wait with `await('what', within: '10s') { … }`"),
+          Map.entry("System", "toggles come as `toggles.NAME`; a step ends with `fail('why')`"),
+          Map.entry("Runtime", "run commands with `exec('command', 'argument')`"),
+          Map.entry("ProcessBuilder", "run commands with `exec('command', 'argument')`"),
+          Map.entry("Thread", "wait with `await('what', within: '10s') { … }`"),
+          Map.entry("File", "files are read and written with `files.read` and `files.write`"),
+          Map.entry("Path", "files are read and written with `files.read` and `files.write`"),
+          Map.entry("Files", "files are read and written with `files.read` and `files.write`"),
+          Map.entry("Paths", "files are read and written with `files.read` and `files.write`"),
+          Map.entry("URL", "ask over HTTP with `http.get(url)`"),
+          Map.entry("URI", "ask over HTTP with `http.get(url)`"),
+          Map.entry("Socket", "ask over HTTP with `http.get(url)`"),
+          Map.entry("toURL", "ask over HTTP with `http.get(url)`"),
+          Map.entry("toURI", "ask over HTTP with `http.get(url)`"),
+          Map.entry("env", "variables come as `toggles.NAME`, declared in matrix.yaml"),
+          Map.entry("print", "write to the step's log with `log('text')`"),
+          Map.entry("printf", "write to the step's log with `log('text')`"),
+          Map.entry("parallel", "legs run side by side by themselves"));
+
+  private Allowed() {}
+
+  /** What to do instead of using that name, if people are known to try it. */
+  static Optional<String> instead(String name) {
+    return Optional.ofNullable(INSTEAD.get(name));
+  }
+
+  /** Whether a script may declare a method of that name: none that it would hide or replace. */
+  static boolean ownMethod(String name) {
+    return !METHODS.contains(name) && !INHERITED.contains(name);
+  }
+
+  /** Whether a name means something in every script already. */
+  static boolean inherited(String name) {
+    return INHERITED.contains(name) || VARIABLES.contains(name);
+  }
+
+  private static final Set<String> INHERITED =
+      Arrays.stream(LegScript.class.getMethods())
+          .map(Method::getName)
+          .collect(Collectors.toUnmodifiableSet());
+}

@@ -1,0 +1,333 @@
+package gate.dsl;
+
+import gate.base.Names;
+import gate.base.Shown;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.codehaus.groovy.ast.ASTNode;
+import org.codehaus.groovy.ast.AnnotatedNode;
+import org.codehaus.groovy.ast.ClassCodeExpressionTransformer;
+import org.codehaus.groovy.ast.ClassCodeVisitorSupport;
+import org.codehaus.groovy.ast.ClassNode;
+import org.codehaus.groovy.ast.MethodNode;
+import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.ast.expr.ArgumentListExpression;
+import org.codehaus.groovy.ast.expr.ArrayExpression;
+import org.codehaus.groovy.ast.expr.AttributeExpression;
+import org.codehaus.groovy.ast.expr.ClosureExpression;
+import org.codehaus.groovy.ast.expr.ConstantExpression;
+import org.codehaus.groovy.ast.expr.ConstructorCallExpression;
+import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.LambdaExpression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
+import org.codehaus.groovy.ast.expr.MethodPointerExpression;
+import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.control.SourceUnit;
+
+/**
+ * Reads a script as it was written, before anything in it is resolved: refuses what goes round the
+ * kernel, and turns {@code toggles.X}, {@code services.X} and {@code axes.X} into typed calls.
+ */
+final class Words extends ClassCodeExpressionTransformer {
+  private static final Set<String> HIDDEN =
+      Set.of(
+          "this", "super", "delegate", "owner", "thisObject", "metaClass", "binding", "class",
+          "args", "directive", "resolveStrategy", "property");
+
+  private final SourceUnit source;
+  private final Declared declared;
+  private final Faults faults;
+  private final Set<String> own = new HashSet<>();
+
+  Words(SourceUnit source, Declared declared, Faults faults) {
+    this.source = source;
+    this.declared = declared;
+    this.faults = faults;
+  }
+
+  @Override
+  protected SourceUnit getSourceUnit() {
+    return source;
+  }
+
+  /** Checks and rewrites a script. */
+  void read(ModuleNode module) {
+    module.getImports().forEach(this::refuseImport);
+    module.getStarImports().forEach(this::refuseImport);
+    module.getStaticImports().values().forEach(this::refuseImport);
+    module.getStaticStarImports().values().forEach(this::refuseImport);
+    if (module.getPackage() != null) {
+      faults.add(module.getPackage(), "a leg has no package", "delete the line");
+    }
+    for (ClassNode type : module.getClasses()) {
+      if (!type.isScript() && !type.isScriptBody() && type.getOuterClass() == null) {
+        faults.add(type, "a leg declares no types", "write steps, and methods where steps share code");
+      }
+    }
+    for (ClassNode type : module.getClasses()) {
+      if (type.isScript() || type.isScriptBody()) {
+        script(type);
+      }
+    }
+  }
+
+  private void script(ClassNode script) {
+    for (MethodNode method : script.getMethods()) {
+      String name = method.getName();
+      if (name.equals("main") || name.equals("run") && method.getParameters().length == 0) {
+        continue;
+      }
+      if (!Allowed.ownMethod(name)) {
+        faults.add(
+            method,
+            "a leg can't declare a method %s".formatted(Shown.value(name)),
+            "give it another name");
+      }
+      own.add(name);
+    }
+    List<MethodNode> written =
+        script.getMethods().stream().filter(method -> !method.getName().equals("main")).toList();
+    written.forEach(new Locals()::visitMethod);
+    written.forEach(this::visitMethod);
+  }
+
+  /** Finds annotations, and the local variables: one that holds a closure may be called like a word. */
+  private final class Locals extends ClassCodeVisitorSupport {
+    @Override
+    protected SourceUnit getSourceUnit() {
+      return source;
+    }
+
+    @Override
+    public void visitAnnotations(AnnotatedNode node) {
+      Words.this.visitAnnotations(node);
+    }
+
+    @Override
+    public void visitDeclarationExpression(DeclarationExpression expression) {
+      if (expression.isMultipleAssignmentDeclaration()) {
+        expression.getTupleExpression().forEach(it -> local(it, it.getText()));
+      } else {
+        local(expression, expression.getVariableExpression().getName());
+      }
+      super.visitDeclarationExpression(expression);
+    }
+
+    @Override
+    public void visitClosureExpression(ClosureExpression expression) {
+      if (expression.getParameters() != null) {
+        for (var parameter : expression.getParameters()) {
+          local(parameter, parameter.getName());
+        }
+      }
+      super.visitClosureExpression(expression);
+    }
+
+    private void local(ASTNode node, String name) {
+      if (Allowed.inherited(name)) {
+        faults.add(
+            node, "a leg can't call a variable %s".formatted(Shown.value(name)), "give it another name");
+      } else {
+        own.add(name);
+      }
+    }
+  }
+
+  private void refuseImport(AnnotatedNode node) {
+    faults.add(
+        node,
+        "a leg imports nothing",
+        "what a leg can do stands in docs/writing-legs.md; for more run a program with `exec`");
+  }
+
+  @Override
+  public void visitAnnotations(AnnotatedNode node) {
+    node.getAnnotations().stream()
+        .filter(annotation -> annotation.getLineNumber() > 0)
+        .forEach(annotation -> faults.add(annotation, "a leg has no annotations", "delete it"));
+  }
+
+  @Override
+  public Expression transform(Expression expression) {
+    return switch (expression) {
+      case null -> null;
+      case AttributeExpression attribute -> refused(attribute, "`.@` reaches behind a property");
+      case MethodPointerExpression pointer ->
+          refused(pointer, "a leg has no references to methods; write a closure, `{ … }`");
+      case LambdaExpression lambda -> closure(lambda);
+      case ClosureExpression closure -> closure(closure);
+      case ConstructorCallExpression call ->
+          refused(
+              call,
+              "a leg makes no objects with `new`",
+              Allowed.instead(call.getType().getNameWithoutPackage())
+                  .orElse("lists are `[]`, maps are `[:]`"));
+      case ArrayExpression array -> refused(array, "a leg makes no arrays; lists are `[]`");
+      case MethodCallExpression call -> call(call);
+      case PropertyExpression property -> property(property);
+      case VariableExpression variable -> variable(variable);
+      default -> super.transform(expression);
+    };
+  }
+
+  private Expression closure(ClosureExpression closure) {
+    if (closure.getParameters() != null) {
+      for (var parameter : closure.getParameters()) {
+        visitAnnotations(parameter);
+        parameter.setInitialExpression(transform(parameter.getInitialExpression()));
+      }
+    }
+    closure.getCode().visit(this);
+    return closure;
+  }
+
+  private Expression call(MethodCallExpression call) {
+    if (!(call.getMethod() instanceof ConstantExpression constant)) {
+      return refused(call, "the name of what is called has to be written out");
+    }
+    String name = constant.getText();
+    if (call.isImplicitThis()) {
+      if (!Allowed.WORDS.contains(name) && !own.contains(name) && !name.equals("call")) {
+        unknownWord(call, name);
+      }
+    } else if (!Allowed.METHODS.contains(name)) {
+      unknownMethod(call.getMethod(), name);
+    }
+    MethodCallExpression checked =
+        new MethodCallExpression(
+            call.isImplicitThis() ? call.getObjectExpression() : transform(call.getObjectExpression()),
+            call.getMethod(),
+            transform(call.getArguments()));
+    checked.setImplicitThis(call.isImplicitThis());
+    checked.setSafe(call.isSafe());
+    checked.setSpreadSafe(call.isSpreadSafe());
+    checked.setSourcePosition(call);
+    checked.copyNodeMetaData(call);
+    return checked;
+  }
+
+  private void unknownWord(MethodCallExpression call, String name) {
+    Set<String> known = new TreeSet<>(Allowed.WORDS);
+    known.addAll(own);
+    Optional<String> nearest = Names.nearest(name, known);
+    faults.add(
+        call.getMethod(),
+        "there is no %s".formatted(Shown.value(name)),
+        Allowed.instead(name)
+            .orElseGet(
+                () ->
+                    nearest
+                        .map("did you mean `%s`?"::formatted)
+                        .orElse("the words are " + Shown.names(known))));
+  }
+
+  private void unknownMethod(ASTNode node, String name) {
+    faults.add(
+        node,
+        "%s can't be used in a leg".formatted(Shown.value(name)),
+        Allowed.instead(name)
+            .orElseGet(
+                () ->
+                    Names.nearest(name, Allowed.METHODS)
+                        .map("did you mean `%s`?"::formatted)
+                        .orElse("run a program with `exec` for what a leg can't do")));
+  }
+
+  private Expression property(PropertyExpression property) {
+    String name = property.getPropertyAsString();
+    if (name == null) {
+      return refused(property, "the name of a property has to be written out");
+    }
+    if (property.getObjectExpression() instanceof VariableExpression variable) {
+      switch (variable.getName()) {
+        case "toggles" -> {
+          Set<String> known = new TreeSet<>(declared.flags());
+          known.addAll(declared.settings());
+          String word = declared.flags().contains(name) ? "flag" : "setting";
+          return named(property, name, "toggle", known, word, "declare it under `toggles` in matrix.yaml");
+        }
+        case "services" -> {
+          return named(
+              property,
+              name,
+              "service of this leg",
+              declared.services(),
+              "service",
+              "list it in the leg's `services` in matrix.yaml");
+        }
+        case "axes" -> {
+          return named(
+              property,
+              name,
+              "axis of this leg",
+              declared.axes(),
+              "axis",
+              "declare it in the leg's `axes` in matrix.yaml");
+        }
+        default -> {}
+      }
+    }
+    if (!Allowed.PROPERTIES.contains(name)) {
+      return Allowed.METHODS.contains(name)
+          ? refused(property, "%s is called with `()`".formatted(Shown.value(name)), "write `%s()`".formatted(name))
+          : refused(
+              property,
+              "%s can't be used in a leg".formatted(Shown.value(name)),
+              Allowed.instead(name)
+                  .or(() -> Names.nearest(name, Allowed.METHODS).map("did you mean `%s()`?"::formatted))
+                  .orElse("of JSON, ask with `.at('" + Shown.line(name) + "')`"));
+    }
+    return super.transform(property);
+  }
+
+  private Expression named(
+      PropertyExpression property,
+      String name,
+      String what,
+      Collection<String> known,
+      String word,
+      String fix) {
+    if (!known.contains(name)) {
+      faults.add(
+          property.getProperty(),
+          "there is no %s %s".formatted(what, Shown.value(name)),
+          Names.nearest(name, known)
+              .map("did you mean `%s`?"::formatted)
+              .orElse((known.isEmpty() ? "" : "there is " + Shown.names(new TreeSet<>(known)) + "; ") + fix));
+    }
+    MethodCallExpression call =
+        new MethodCallExpression(
+            VariableExpression.THIS_EXPRESSION,
+            word,
+            new ArgumentListExpression(new ConstantExpression(name)));
+    call.setImplicitThis(true);
+    call.setSourcePosition(property);
+    return call;
+  }
+
+  private Expression variable(VariableExpression variable) {
+    String name = variable.getName();
+    if (HIDDEN.contains(name)) {
+      return refused(variable, "%s can't be used in a leg".formatted(Shown.value(name)));
+    }
+    if (Set.of("toggles", "services", "axes").contains(name)) {
+      return refused(variable, "%s is used with a name".formatted(Shown.value(name)), "write `%s.NAME`".formatted(name));
+    }
+    return super.transform(variable);
+  }
+
+  private Expression refused(Expression expression, String message) {
+    return refused(expression, message, "docs/writing-legs.md shows what a leg can do");
+  }
+
+  private Expression refused(Expression expression, String message, String fix) {
+    faults.add(expression, message, fix);
+    return expression;
+  }
+}
