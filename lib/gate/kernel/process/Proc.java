@@ -108,6 +108,14 @@ final class Proc {
     return columns.length < 2 || columns[1].equals("unlimited") ? -1 : Long.parseLong(columns[1]);
   }
 
+  /** Whether it is a process's pid: a thread's id can be asked for like one, and has its parent. */
+  synchronized boolean isProcess(int pid) {
+    int length = read(pid, "/status");
+    return length > 0
+        && new String(bytes, 0, length, StandardCharsets.ISO_8859_1)
+            .contains("\nTgid:\t" + pid + "\n");
+  }
+
   /** The pid given out last. */
   synchronized int newest() {
     int length = read("/proc/loadavg");
@@ -206,7 +214,11 @@ final class Proc {
     int newest = newest();
     for (int pid = newest; pid > newest - HUNTED && pid > 1; pid--) {
       Stat stat = stat(pid);
-      if (stat != null && stat.parent() == reaper && stat.alive() && prey.test(stat)) {
+      if (stat != null
+          && stat.parent() == reaper
+          && stat.alive()
+          && prey.test(stat)
+          && isProcess(pid)) {
         Libc.kill(pid, Signals.KILL);
       }
     }

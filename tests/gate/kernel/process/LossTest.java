@@ -295,6 +295,21 @@ class LossTest {
   }
 
   @Test
+  @DisplayName("when one of two is closed, and the other, whose threads are the newest, lives on")
+  void closedBesideAnother() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      Guardian old = Guardian.start();
+      Ground.end(old.spawn(ground.spawn("true")));
+      try (Guardian other = Guardian.start()) {
+        Child child = other.spawn(ground.spawn("sleep", "60"));
+        old.close();
+        assertThat(child.exit()).isNotDone();
+        assertThat(other.alive()).isTrue();
+      }
+    }
+  }
+
+  @Test
   @DisplayName("and a call from what hangs on an exit is refused, rather than waiting for ever")
   void noDeadlock() throws Exception {
     try (Guardian guardian = Guardian.start()) {

@@ -1,4 +1,6 @@
-package gate.base;
+package gate.definition;
+import gate.base.Diagnostic;
+import gate.base.Durations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
