@@ -192,7 +192,7 @@ public final class Kernel {
         Guardian builder = Guardian.start();
         Http http = new Http()) {
       Builds builds = new Builds(builder, folder, journal, temp.path());
-      TestRunner tests = new TestRunner();
+      TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
       List<Thread> slots = new ArrayList<>();
       for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
         LegRunner runner =

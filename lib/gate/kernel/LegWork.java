@@ -78,7 +78,13 @@ final class LegWork {
    * @throws SpawnFailed when it can't be started
    */
   Child start(
-      int step, List<String> argv, Map<String, String> env, Path where, String log, Path out)
+      int step,
+      List<String> argv,
+      Map<String, String> env,
+      Path where,
+      String log,
+      Path out,
+      Path err)
       throws SpawnFailed {
     check();
     String id = nextId();
@@ -94,7 +100,7 @@ final class LegWork {
                   env,
                   where,
                   out,
-                  Optional.empty(),
+                  out.equals(err) ? Optional.empty() : Optional.of(err),
                   Optional.empty()));
       journal.append(new Event.ProcessStarted(id, child.pid()));
       running.put(child, from);

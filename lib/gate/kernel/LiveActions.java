@@ -127,6 +127,7 @@ final class LiveActions implements Actions {
                   Environment.with(env, command.env()),
                   where,
                   logName,
+                  log,
                   log));
     } catch (SpawnFailed e) {
       throw new StepFailed("`%s` can't be started: %s".formatted(line, e.getMessage()));

@@ -215,7 +215,7 @@ final class Services {
     Path file = work.folder.path().resolve(log);
     Texts.append(file, "$ " + Commands.line(own, argv));
     try {
-      Child child = work.start(0, argv, Environment.with(env, own), dir, log, file);
+      Child child = work.start(0, argv, Environment.with(env, own), dir, log, file, file);
       return new Replica(index, child, file);
     } catch (SpawnFailed e) {
       throw new Broken("service `%s` can't be started: %s".formatted(service.name(), e.getMessage()));

@@ -2,15 +2,61 @@ package gate.kernel;
 
 import gate.dsl.CargoTest;
 import gate.dsl.StepFailed;
+import gate.journal.Event;
+import gate.journal.Journal;
+import gate.journal.Outcome;
+import gate.kernel.cargo.BuildListener;
+import gate.kernel.cargo.CargoLine;
+import gate.kernel.cargo.CargoTests;
+import gate.kernel.cargo.Case;
+import gate.kernel.cargo.Launcher;
+import gate.kernel.cargo.TestReport;
+import gate.kernel.process.Exit;
+import gate.kernel.process.Guardian;
+import gate.kernel.process.SpawnFailed;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Hands a leg's Cargo tests to the engine, and its answer to the journal. */
 final class TestRunner {
-  static String line(CargoTest test, Path workspace) {
-    return "cargo test " + test + workspace;
+  private static final int NAMED = 5;
+
+  private final CargoTests tests;
+
+  TestRunner(Guardian builder, RunFolder folder, Journal journal, Builds builds, Path temp) {
+    tests =
+        new CargoTests(
+            builder,
+            temp,
+            new BuildListener() {
+              @Override
+              public Path log(String what) {
+                return folder.path().resolve(folder.buildLog(builds.next(), what));
+              }
+
+              @Override
+              public void finished(
+                  String what, String command, boolean ok, Path log, long millis) {
+                journal.append(
+                    new Event.BuildFinished(
+                        what, command, ok, folder.path().relativize(log).toString(), millis));
+              }
+            });
   }
 
+  /** The command as it is printed. */
+  static String line(CargoTest test, Path workspace) {
+    return CargoLine.line(test, workspace);
+  }
+
+  /**
+   * Runs tests, a journal entry each.
+   *
+   * @throws StepFailed where they didn't pass
+   */
   void run(
       CargoTest test,
       Path workspace,
@@ -19,6 +65,74 @@ final class TestRunner {
       int step,
       String log,
       Path temp) {
-    throw new StepFailed("not yet");
+    Path file = work.folder.path().resolve(log);
+    Texts.append(file, "$ " + line(test, workspace));
+    TestReport report;
+    try {
+      report = tests.run(test, workspace, env, new LegLauncher(work, step, log), file, temp);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Cancelled();
+    }
+    for (Case it : report.cases()) {
+      if (it.outcome() != Case.Outcome.IGNORED) {
+        work.journal.append(
+            new Event.CaseFinished(
+                work.leg,
+                work.attempt,
+                step,
+                it.group(),
+                it.name(),
+                it.outcome() == Case.Outcome.PASSED ? Outcome.PASSED : Outcome.FAILED,
+                it.millis(),
+                it.message(),
+                it.output()));
+      }
+    }
+    if (!report.passed()) {
+      Texts.append(file, "# " + reason(report));
+      throw report.problem().filter(problem -> problem.broken()).isPresent()
+          ? new Broken(reason(report))
+          : new StepFailed(reason(report));
+    }
+  }
+
+  private static String reason(TestReport report) {
+    List<String> failed =
+        report.cases().stream()
+            .filter(it -> it.outcome() == Case.Outcome.FAILED)
+            .map(it -> "`" + it.name() + "`")
+            .toList();
+    Optional<String> problem = report.problem().map(it -> it.sentence());
+    if (failed.isEmpty()) {
+      return problem.orElse("no test passed");
+    }
+    String cases =
+        "%d of %d cases failed: %s"
+            .formatted(
+                failed.size(),
+                failed.size() + report.count(Case.Outcome.PASSED),
+                failed.stream().limit(NAMED).collect(Collectors.joining(", "))
+                    + (failed.size() > NAMED ? ", …" : ""));
+    return problem.map(it -> cases + "; " + it).orElse(cases);
+  }
+
+  /** Starts a leg's processes below its guardian. */
+  private record LegLauncher(LegWork work, int step, String log) implements Launcher {
+    @Override
+    public Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
+        throws SpawnFailed {
+      return work.await(work.start(step, argv, env, folder, log, out, err));
+    }
+
+    @Override
+    public void waits() {
+      work.deadline.pause();
+    }
+
+    @Override
+    public void goesOn() {
+      work.deadline.resume();
+    }
   }
 }

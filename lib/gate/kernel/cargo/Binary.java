@@ -1,0 +1,47 @@
+package gate.kernel.cargo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A test binary, as cargo would have started it.
+ *
+ * @param target the name of its target
+ * @param harness whether libtest's main is in it
+ * @param argv its path, and the arguments that cargo itself gives
+ * @param env its whole environment
+ * @param identity of the file that was built
+ */
+record Binary(
+    String target,
+    boolean harness,
+    List<String> argv,
+    Map<String, String> env,
+    Path folder,
+    Optional<String> identity) {
+
+  Path path() {
+    return Path.of(argv.getFirst());
+  }
+
+  /** Whether the file is still the one that was built. */
+  boolean unchanged() {
+    return identity.isPresent() && identity.equals(identity(path()));
+  }
+
+  /** Tells a file from another one at the same place; empty where there is none. */
+  static Optional<String> identity(Path file) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      return Optional.of(
+          "%s %d %s".formatted(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime()));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

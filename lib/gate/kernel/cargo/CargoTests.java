@@ -1,0 +1,176 @@
+package gate.kernel.cargo;
+
+import gate.dsl.CargoTest;
+import gate.dsl.CargoTest.Target;
+import gate.kernel.cargo.Harness.Ran;
+import gate.kernel.process.Guardian;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The Cargo tests of a run. Each distinct selection is built once, whoever asks first; test binaries
+ * of several steps run side by side. For any thread.
+ */
+public final class CargoTests {
+  private final Recorder recorder;
+  private final Map<Key, CompletableFuture<Recording>> recordings = new ConcurrentHashMap<>();
+  private final Map<Path, ReentrantLock> workspaces = new ConcurrentHashMap<>();
+  private final Map<Path, String> hosts = new ConcurrentHashMap<>();
+
+  private record Key(Path workspace, List<String> selection, Map<String, String> env) {}
+
+  /**
+   * @param builder runs cargo, for all legs; nothing else
+   * @param scratch a temporary folder, whose path has no blanks
+   */
+  public CargoTests(Guardian builder, Path scratch, BuildListener builds) {
+    this.recorder = new Recorder(builder, scratch, builds);
+  }
+
+  /**
+   * Runs tests to their end.
+   *
+   * @param env what cargo and the tests get, beside what the test itself asks for
+   * @param log takes what is printed
+   * @param scratch a temporary folder of the step's own
+   */
+  public TestReport run(
+      CargoTest test,
+      Path workspace,
+      Map<String, String> env,
+      Launcher launcher,
+      Path log,
+      Path scratch)
+      throws InterruptedException {
+    Map<String, String> whole = new TreeMap<>(env);
+    whole.putAll(test.env());
+    try {
+      List<Ran> ran = new ArrayList<>();
+      if (test.target() instanceof Target.Doc) {
+        check(workspace);
+        ran.add(new Doctests(test, workspace, whole, launcher, log, scratch).run());
+      } else {
+        Recording recording = recording(test, workspace, whole, launcher);
+        Harness harness = new Harness(test, launcher, log, scratch);
+        for (Binary binary : recording.binaries()) {
+          ran.add(harness.run(binary));
+        }
+        if (recording.doctests()) {
+          ran.add(new Doctests(test, workspace, whole, launcher, log, scratch).run());
+        }
+      }
+      return report(test, ran);
+    } catch (Failed e) {
+      return new TestReport(List.of(), Optional.of(e.problem()));
+    }
+  }
+
+  private static TestReport report(CargoTest test, List<Ran> ran) {
+    List<Case> cases = ran.stream().flatMap(it -> it.cases().stream()).toList();
+    Optional<Problem> problem = ran.stream().flatMap(it -> it.problem().stream()).findFirst();
+    TestReport report = new TestReport(cases, problem);
+    return problem.isEmpty()
+            && report.count(Case.Outcome.PASSED) + report.count(Case.Outcome.FAILED) == 0
+        ? new TestReport(cases, Optional.of(new Problem(false, nothing(test, report))))
+        : report;
+  }
+
+  /** Why no case ran. */
+  private static String nothing(CargoTest test, TestReport report) {
+    long ignored = report.count(Case.Outcome.IGNORED);
+    if (ignored > 0) {
+      return "no test ran: all %d are marked #[ignore]; `ignored: true` runs them".formatted(ignored);
+    }
+    if (test.exactCase().isPresent()) {
+      return "no test ran: none is called `%s`%s"
+          .formatted(test.exactCase().get(), test.ignored() ? " and marked #[ignore]" : "");
+    }
+    if (test.filter().isPresent()) {
+      return "no test ran: no name has `%s` in it".formatted(test.filter().get());
+    }
+    return test.ignored()
+        ? "no test ran: none is marked #[ignore]"
+        : "no test ran: there is none; a feature may be off";
+  }
+
+  private static void check(Path workspace) throws Failed {
+    if (!Files.isRegularFile(workspace.resolve("Cargo.toml"))) {
+      throw Failed.broken("there is no Cargo.toml in %s".formatted(workspace));
+    }
+  }
+
+  private Recording recording(
+      CargoTest test, Path workspace, Map<String, String> env, Launcher launcher)
+      throws Failed, InterruptedException {
+    check(workspace);
+    Key key = new Key(workspace, CargoLine.selection(test), env);
+    Recording recording = built(key, launcher);
+    if (!recording.binaries().stream().allMatch(Binary::unchanged)) {
+      recordings.remove(key); // somebody else built in that folder meanwhile
+      recording = built(key, launcher);
+    }
+    return recording;
+  }
+
+  private Recording built(Key key, Launcher launcher) throws Failed, InterruptedException {
+    CompletableFuture<Recording> mine = new CompletableFuture<>();
+    CompletableFuture<Recording> recording = recordings.computeIfAbsent(key, _ -> mine);
+    if (recording == mine) {
+      // on a thread of its own: others may wait for it when this leg no longer does
+      Thread.ofPlatform().daemon().name("cargo").start(() -> build(key, mine));
+    }
+    launcher.waits();
+    try {
+      return recording.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Failed failed) {
+        throw failed;
+      }
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      launcher.goesOn();
+    }
+  }
+
+  private void build(Key key, CompletableFuture<Recording> recording) {
+    ReentrantLock lock = workspaces.computeIfAbsent(key.workspace(), _ -> new ReentrantLock());
+    lock.lock();
+    try {
+      String host = host(key);
+      if (key.env().containsKey(Recorder.variable(host))) {
+        throw Failed.broken(
+            "%s is set; the gate runs test binaries by itself and can't use another runner: unset it"
+                .formatted(Recorder.variable(host)));
+      }
+      Optional<Path> runner = Manifest.runner(key.workspace(), key.env());
+      if (runner.isPresent()) {
+        throw Failed.broken(
+            "%s sets a `runner`; the gate runs test binaries by itself and can't use another: remove it"
+                .formatted(runner.get()));
+      }
+      recording.complete(recorder.record(key.selection(), key.workspace(), key.env(), host));
+    } catch (Throwable e) {
+      recording.completeExceptionally(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private String host(Key key) throws Failed {
+    String host = hosts.get(key.workspace());
+    if (host == null) {
+      host = recorder.host(key.workspace(), key.env());
+      hosts.put(key.workspace(), host);
+    }
+    return host;
+  }
+}

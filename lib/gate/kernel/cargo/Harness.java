@@ -1,0 +1,212 @@
+package gate.kernel.cargo;
+
+import gate.dsl.CargoTest;
+import gate.kernel.process.Exit;
+import gate.kernel.process.SpawnFailed;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Runs one test binary, and judges by libtest's own log against its list and the exit code. */
+final class Harness {
+  /** What libtest exits with where a test failed. */
+  private static final int TESTS_FAILED = 101;
+
+  private static final int MOST_OUTPUT = 4 << 20;
+  private static final int NAMED = 5;
+
+  private final CargoTest test;
+  private final Launcher launcher;
+  private final Path log;
+  private final Path scratch;
+
+  Harness(CargoTest test, Launcher launcher, Path log, Path scratch) {
+    this.test = test;
+    this.launcher = launcher;
+    this.log = log;
+    this.scratch = scratch;
+  }
+
+  /** What a binary came to; its problem stands beside the cases that were seen nevertheless. */
+  record Ran(List<Case> cases, Optional<Problem> problem) {
+    static Ran failed(Failed failed) {
+      return new Ran(List.of(), Optional.of(failed.problem()));
+    }
+  }
+
+  /** Runs a binary. */
+  Ran run(Binary binary) throws InterruptedException {
+    try {
+      if (!Files.isExecutable(binary.path())) {
+        throw Failed.broken("the test binary %s is missing".formatted(binary.path()));
+      }
+      Ran ran = binary.harness() ? libtest(binary) : own(binary);
+      if (!binary.unchanged()) {
+        throw Failed.broken(
+            "the test binary %s was built anew while it ran; let nothing else build in that folder, or set CARGO_TARGET_DIR"
+                .formatted(binary.path()));
+      }
+      return ran;
+    } catch (Failed e) {
+      return Ran.failed(e);
+    } catch (SpawnFailed e) {
+      return Ran.failed(Failed.broken(e.getMessage()));
+    } catch (IOException e) {
+      return Ran.failed(Failed.broken("%s: %s".formatted(binary.path(), e.getMessage())));
+    }
+  }
+
+  /** A target with a main of its own is one case, by its exit code. */
+  private Ran own(Binary binary) throws SpawnFailed, InterruptedException, IOException {
+    List<String> argv = new ArrayList<>(binary.argv());
+    argv.addAll(CargoLine.arguments(test));
+    long offset = size(log);
+    long from = System.nanoTime();
+    Exit exit = launcher.run(argv, binary.env(), binary.folder(), log, log);
+    return new Ran(
+        List.of(
+            new Case(
+                binary.target(),
+                binary.target(),
+                exit.ok() ? Case.Outcome.PASSED : Case.Outcome.FAILED,
+                Optional.of((System.nanoTime() - from) / 1_000_000),
+                exit.ok() ? "" : "it ended with " + exit.describe(),
+                exit.ok() ? "" : text(offset))),
+        Optional.empty());
+  }
+
+  private Ran libtest(Binary binary)
+      throws SpawnFailed, InterruptedException, IOException, Failed {
+    Set<String> listed = list(binary);
+    Path outcomes = scratch.resolve("outcomes-" + System.nanoTime());
+    List<String> argv = new ArrayList<>(binary.argv());
+    argv.addAll(CargoLine.arguments(test));
+    argv.addAll(List.of("--logfile", outcomes.toString()));
+    long offset = size(log);
+    long from = System.nanoTime();
+    Exit exit = launcher.run(argv, binary.env(), binary.folder(), log, log);
+    long millis = (System.nanoTime() - from) / 1_000_000;
+    String said = "";
+    if (Files.exists(outcomes)) {
+      said =
+          Utf8.read(outcomes)
+              .orElseThrow(
+                  () ->
+                      Failed.tests(
+                          "%s: the log of outcomes isn't UTF-8: something wrote to it that isn't libtest"
+                              .formatted(binary.target())));
+    }
+    LogFile.Said log = LogFile.parse(said, listed, binary.target());
+    return judged(binary, listed, log, exit, millis, offset);
+  }
+
+  private Set<String> list(Binary binary)
+      throws SpawnFailed, InterruptedException, IOException, Failed {
+    Path out = scratch.resolve("list-" + System.nanoTime());
+    List<String> argv = new ArrayList<>(binary.argv());
+    argv.addAll(CargoLine.choice(test));
+    argv.addAll(List.of("--list", "--format", "terse"));
+    Exit exit = launcher.run(argv, binary.env(), binary.folder(), out, log);
+    if (!exit.ok()) {
+      throw Failed.tests(
+          "%s: listing its tests ended with %s".formatted(binary.target(), exit.describe()));
+    }
+    String text =
+        Utf8.read(out)
+            .orElseThrow(
+                () -> Failed.tests("%s: the list of its tests isn't UTF-8".formatted(binary.target())));
+    List<String> names =
+        Listing.parse(text)
+            .orElseThrow(
+                () ->
+                    Failed.tests(
+                        "%s: the list of its tests has something else in it; a target without libtest's main needs `harness = false`"
+                            .formatted(binary.target())));
+    Set<String> unique = new LinkedHashSet<>(names);
+    if (unique.size() != names.size()) {
+      throw Failed.tests("%s: the list of its tests has one twice".formatted(binary.target()));
+    }
+    return unique;
+  }
+
+  private Ran judged(
+      Binary binary, Set<String> listed, LogFile.Said log, Exit exit, long millis, long offset)
+      throws IOException {
+    boolean anyFailed = log.outcomes().containsValue(Case.Outcome.FAILED);
+    Map<String, String> blocks = anyFailed ? Captured.blocks(text(offset)) : Map.of();
+    long ran = log.outcomes().values().stream().filter(it -> it != Case.Outcome.IGNORED).count();
+    List<Case> cases = new ArrayList<>();
+    log.outcomes()
+        .forEach(
+            (name, outcome) -> {
+              String block = blocks.getOrDefault(name, "");
+              String message = log.messages().getOrDefault(name, "");
+              cases.add(
+                  new Case(
+                      binary.target(),
+                      name,
+                      outcome,
+                      ran == 1 && outcome != Case.Outcome.IGNORED
+                          ? Optional.of(millis)
+                          : Optional.empty(),
+                      outcome == Case.Outcome.FAILED
+                          ? message.isEmpty() ? Captured.message(block) : message
+                          : "",
+                      block));
+            });
+    List<String> missing =
+        listed.stream().filter(name -> !log.outcomes().containsKey(name)).toList();
+    return new Ran(cases, problem(binary, listed, missing, anyFailed, exit));
+  }
+
+  private static Optional<Problem> problem(
+      Binary binary, Set<String> listed, List<String> missing, boolean anyFailed, Exit exit) {
+    String target = binary.target();
+    if (!missing.isEmpty()) {
+      return tests(
+          "%s: the process ended with %s before %d of %d tests had: %s"
+              .formatted(
+                  target, exit.describe(), missing.size(), listed.size(), some(missing)));
+    }
+    boolean says101 = exit.code().isPresent() && exit.code().getAsInt() == TESTS_FAILED;
+    if (anyFailed ? !says101 : !exit.ok()) {
+      return tests(
+          "%s: the process ended with %s, but by its log of outcomes %s"
+              .formatted(
+                  target, exit.describe(), anyFailed ? "tests failed" : "every test passed"));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Problem> tests(String sentence) {
+    return Optional.of(new Problem(false, sentence));
+  }
+
+  static String some(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
+        + (names.size() > NAMED ? ", …" : "");
+  }
+
+  private static long size(Path file) {
+    return file.toFile().length();
+  }
+
+  /** What stands in the step's log from an offset on; of very much its end. */
+  private String text(long offset) throws IOException {
+    try (RandomAccessFile in = new RandomAccessFile(log.toFile(), "r")) {
+      long from = Math.max(offset, in.length() - MOST_OUTPUT);
+      in.seek(from);
+      byte[] bytes = new byte[Math.toIntExact(in.length() - from)];
+      in.readFully(bytes);
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+}

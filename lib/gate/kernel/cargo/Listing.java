@@ -1,0 +1,33 @@
+package gate.kernel.cargo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What libtest prints for {@code --list --format terse}: a line {@code NAME: test} each. */
+final class Listing {
+  private static final String TEST = ": test";
+  private static final String BENCH = ": benchmark";
+
+  private Listing() {}
+
+  /**
+   * The names of the tests, in their order; benchmarks are run once by a test run, and stand here
+   * too.
+   *
+   * @return empty where the text holds anything else
+   */
+  static Optional<List<String>> parse(String text) {
+    List<String> names = new ArrayList<>();
+    for (String line : text.lines().toList()) {
+      if (line.endsWith(TEST)) {
+        names.add(line.substring(0, line.length() - TEST.length()));
+      } else if (line.endsWith(BENCH)) {
+        names.add(line.substring(0, line.length() - BENCH.length()));
+      } else if (!line.isBlank()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(names);
+  }
+}

@@ -1,0 +1,224 @@
+package gate.kernel.cargo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gate.base.Commands;
+import gate.kernel.process.Exit;
+import gate.kernel.process.Guardian;
+import gate.kernel.process.GuardianLost;
+import gate.kernel.process.Spawn;
+import gate.kernel.process.SpawnFailed;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Has cargo build a selection and start each test binary, by way of a runner that only writes down
+ * how it was called. So cargo itself tells arguments, folder and environment.
+ */
+final class Recorder {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Guardian guardian;
+  private final Path scratch;
+  private final BuildListener builds;
+
+  Recorder(Guardian guardian, Path scratch, BuildListener builds) {
+    this.guardian = guardian;
+    this.scratch = scratch;
+    this.builds = builds;
+  }
+
+  /** The variable that names a runner for that host. */
+  static String variable(String host) {
+    return "CARGO_TARGET_" + host.toUpperCase(java.util.Locale.ROOT).replaceAll("[-.]", "_") + "_RUNNER";
+  }
+
+  /** The host that cargo builds for in that folder, as {@code x86_64-unknown-linux-gnu}. */
+  String host(Path workspace, Map<String, String> env) throws Failed {
+    Path out = scratch.resolve("rustc-" + System.nanoTime());
+    String rustc = env.getOrDefault("RUSTC", "rustc");
+    Exit exit = run(List.of(rustc, "-vV"), env, workspace, out, out);
+    try {
+      return Files.readAllLines(out, StandardCharsets.ISO_8859_1).stream()
+          .filter(line -> line.startsWith("host: "))
+          .map(line -> line.substring("host: ".length()).strip())
+          .findFirst()
+          .orElseThrow(
+              () -> Failed.broken("`%s -vV` names no host (%s)".formatted(rustc, exit.describe())));
+    } catch (IOException e) {
+      throw Failed.broken("`%s -vV` can't be read: %s".formatted(rustc, e.getMessage()));
+    }
+  }
+
+  /**
+   * Builds and records.
+   *
+   * @param selection the command up to {@code --}
+   */
+  Recording record(List<String> selection, Path workspace, Map<String, String> env, String host)
+      throws Failed {
+    String what = String.join(" ", selection.subList(3, selection.size()));
+    Path log = builds.log(what);
+    long from = System.nanoTime();
+    String line =
+        "cd %s && %s --no-run".formatted(Commands.quote(workspace.toString()), Commands.line(selection));
+    boolean ok = false;
+    try {
+      Path folder = Files.createTempDirectory(scratch, "record-");
+      Path messages = folder.resolve("messages.json");
+      Recording recording = record(selection, workspace, env, host, folder, messages, log, line);
+      ok = true;
+      return recording;
+    } catch (IOException e) {
+      throw Failed.broken("`%s` can't be recorded: %s".formatted(line, e.getMessage()));
+    } finally {
+      builds.finished(what, line, ok, log, (System.nanoTime() - from) / 1_000_000);
+    }
+  }
+
+  private Recording record(
+      List<String> selection,
+      Path workspace,
+      Map<String, String> env,
+      String host,
+      Path folder,
+      Path messages,
+      Path log,
+      String line)
+      throws Failed, IOException {
+    Path calls = Files.createDirectory(folder.resolve("calls"));
+    Path doctests = folder.resolve("doctests");
+    Map<String, String> recording = new TreeMap<>(env);
+    recording.put(variable(host), script(folder.resolve("runner"), runner(calls)).toString());
+    recording.put("RUSTDOC", script(folder.resolve("rustdoc"), ": > " + quote(doctests)).toString());
+    List<String> argv = new ArrayList<>(selection);
+    argv.add("--no-fail-fast");
+    argv.add("--message-format=json-render-diagnostics");
+    Files.writeString(log, "$ " + line + "\n");
+    Exit exit = run(argv, recording, workspace, messages, log);
+    if (!exit.ok()) {
+      throw BuildErrors.of(line, exit, log, workspace);
+    }
+    Map<Path, Built> built = built(messages);
+    List<Binary> binaries = new ArrayList<>();
+    for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {
+      binaries.add(binary(calls.resolve(String.valueOf(i)), built, env, host));
+    }
+    return new Recording(binaries, Files.exists(doctests));
+  }
+
+  /** A target that cargo built. */
+  private record Built(String name, String kind, Path manifest) {}
+
+  private static Map<Path, Built> built(Path messages) throws IOException, Failed {
+    Map<Path, Built> built = new HashMap<>();
+    for (String text : Files.readAllLines(messages, StandardCharsets.UTF_8)) {
+      if (!text.startsWith("{")) {
+        continue;
+      }
+      JsonNode message = JSON.readTree(text);
+      if (message.path("reason").asText().equals("compiler-artifact")
+          && message.path("executable").isTextual()) {
+        JsonNode target = message.path("target");
+        built.put(
+            Path.of(message.path("executable").asText()),
+            new Built(
+                target.path("name").asText(),
+                target.path("kind").path(0).asText(),
+                Path.of(message.path("manifest_path").asText())));
+      }
+    }
+    return built;
+  }
+
+  private static Binary binary(
+      Path call, Map<Path, Built> built, Map<String, String> env, String host)
+      throws IOException, Failed {
+    List<String> argv = split(call.resolve("argv"));
+    Path folder =
+        Path.of(Files.readString(call.resolve("folder"), StandardCharsets.UTF_8).replaceFirst("\n$", ""));
+    Map<String, String> recorded = new TreeMap<>();
+    for (String assignment : split(call.resolve("env"))) {
+      int at = assignment.indexOf('=');
+      if (at > 0) {
+        recorded.put(assignment.substring(0, at), assignment.substring(at + 1));
+      }
+    }
+    recorded.remove(variable(host));
+    recorded.remove("RUSTDOC");
+    Optional.ofNullable(env.get("RUSTDOC")).ifPresent(it -> recorded.put("RUSTDOC", it));
+    Path path = folder.resolve(argv.getFirst()).normalize();
+    List<String> absolute = new ArrayList<>(argv);
+    absolute.set(0, path.toString());
+    Built target = built.get(path);
+    if (target == null) {
+      throw Failed.broken(
+          "cargo ran %s, but its messages don't tell which target that is".formatted(path));
+    }
+    return new Binary(
+        target.name(),
+        Manifest.harness(target.manifest(), target.kind(), target.name()),
+        absolute,
+        recorded,
+        folder,
+        Binary.identity(path));
+  }
+
+  private static List<String> split(Path file) throws IOException, Failed {
+    String text = Utf8.read(file).orElseThrow(() -> Failed.broken(
+        "a test's arguments or environment aren't UTF-8: " + file.getFileName()));
+    return text.isEmpty() ? List.of() : Arrays.asList(text.replaceFirst("\0$", "").split("\0", -1));
+  }
+
+  /** Writes down its arguments, folder and environment, each call in a folder of its own. */
+  private static String runner(Path calls) {
+    return """
+        set -eu
+        cd_=$(pwd -P)
+        i=0
+        while ! mkdir %1$s/$i 2>/dev/null; do i=$((i+1)); done
+        d=%1$s/$i
+        printf '%%s\\n' "$cd_" > "$d/folder"
+        printf '%%s\\0' "$@" > "$d/argv"
+        if [ -r /proc/$$/environ ]; then cat /proc/$$/environ > "$d/env"; else env -0 > "$d/env"; fi
+        : > "$d/done"
+        """
+        .formatted(quote(calls));
+  }
+
+  private static String quote(Path path) {
+    return Commands.quote(path.toString());
+  }
+
+  private static Path script(Path file, String text) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    return file;
+  }
+
+  private Exit run(
+      List<String> argv, Map<String, String> env, Path folder, Path out, Path err) throws Failed {
+    try {
+      return guardian
+          .spawn(
+              new Spawn(
+                  String.join(" ", argv), argv, env, folder, out, Optional.of(err), Optional.empty()))
+          .exit()
+          .join();
+    } catch (SpawnFailed e) {
+      throw Failed.broken(e.getMessage());
+    } catch (java.util.concurrent.CompletionException | GuardianLost e) {
+      throw Failed.broken(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+    }
+  }
+}
