@@ -1,2 +1,5 @@
-/** What every package may use: texts, names, lengths of time, places in files, and the world outside. */
+/**
+ * What every package may use: texts, names, lengths of time, places in files, and the world
+ * outside.
+ */
 package gate.base;

@@ -24,22 +24,20 @@ final class Completion {
 
   /** Commands, options and the legs, which are asked for each time. */
   private static String fish(CommandLine line) {
-    StringBuilder script = new StringBuilder("# fish completion of matrix\ncomplete -c matrix -f\n");
+    StringBuilder script =
+        new StringBuilder("# fish completion of matrix\ncomplete -c matrix -f\n");
     Map<String, CommandLine> commands = new TreeMap<>(line.getSubcommands());
     String names = String.join(" ", commands.keySet());
-    commands.forEach(
-        (name, command) ->
-            script.append(
-                "complete -c matrix -n 'not __fish_seen_subcommand_from %s' -a %s -d %s%n"
-                    .formatted(names, name, quote(description(command.getCommandSpec())))));
+    commands.forEach((name, command) ->
+        script.append(
+            "complete -c matrix -n 'not __fish_seen_subcommand_from %s' -a %s -d %s%n"
+                .formatted(names, name, quote(description(command.getCommandSpec())))));
     script.append(
         "complete -c matrix -n 'not __fish_seen_subcommand_from %s; or __fish_seen_subcommand_from run plan show' -a \"(matrix list 2>/dev/null | string replace -r ' .*' '')\"%n"
             .formatted(without(commands.keySet(), "run", "plan", "show")));
     options(script, line.getCommandSpec(), "not __fish_seen_subcommand_from " + names);
-    commands.forEach(
-        (name, command) ->
-            options(
-                script, command.getCommandSpec(), "__fish_seen_subcommand_from " + name));
+    commands.forEach((name, command) ->
+        options(script, command.getCommandSpec(), "__fish_seen_subcommand_from " + name));
     return script.toString();
   }
 
@@ -54,7 +52,8 @@ final class Completion {
     for (OptionSpec option : spec.options()) {
       script.append("complete -c matrix -n ").append(quote(when));
       for (String name : option.names()) {
-        script.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
+        script.append(
+            name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
       }
       if (option.arity().max() > 0) {
         script.append(option.paramLabel().matches("<?(FILE|DIR)>?") ? " -r -F" : " -x");

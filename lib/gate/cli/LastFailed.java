@@ -27,9 +27,7 @@ final class LastFailed {
       Set<String> known = definition.legs().stream().map(Leg::id).collect(Collectors.toSet());
       List<String> failed =
           run.legs().stream()
-              .filter(
-                  leg ->
-                      leg.outcome().bad() || leg.outcome() == gate.journal.Outcome.FLAKY)
+              .filter(leg -> leg.outcome().bad() || leg.outcome() == gate.journal.Outcome.FLAKY)
               .map(leg -> leg.plan().leg())
               .filter(known::contains)
               .toList();

@@ -42,7 +42,9 @@ final class LintCommand extends Answering {
         .filter(leg -> leg.steps().isEmpty())
         .map(leg -> leg.leg().script())
         .distinct()
-        .forEach(script -> problems.add("legs/%s.groovy has no step: the leg would turn the run red".formatted(script)));
+        .forEach(script ->
+            problems.add(
+                "legs/%s.groovy has no step: the leg would turn the run red".formatted(script)));
     problems.addAll(strangers(project));
     if (!problems.isEmpty()) {
       throw new Refused(problems);
@@ -68,13 +70,12 @@ final class LintCommand extends Answering {
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".groovy") && !known.contains(name))
           .sorted()
-          .map(
-              name ->
-                  "legs/%s belongs to no leg; declare `%s` in %s, or delete it"
-                      .formatted(
-                          name,
-                          name.substring(0, name.length() - ".groovy".length()),
-                          project.definition().file()))
+          .map(name ->
+              "legs/%s belongs to no leg; declare `%s` in %s, or delete it"
+                  .formatted(
+                      name,
+                      name.substring(0, name.length() - ".groovy".length()),
+                      project.definition().file()))
           .toList();
     } catch (IOException e) {
       return List.of();

@@ -31,7 +31,9 @@ final class ListCommand extends Answering {
   public Integer call() {
     Definition definition = Project.load(world(), common.file()).definition();
     if (json) {
-      world().out().println(Json.text(definition.legs().stream().map(ListCommand::fields).toList()));
+      world()
+          .out()
+          .println(Json.text(definition.legs().stream().map(ListCommand::fields).toList()));
       return ExitCode.OK;
     }
     int width = definition.legs().stream().mapToInt(leg -> leg.id().length()).max().orElse(0);

@@ -14,7 +14,8 @@ final class ManPage {
   static String of(CommandLine line) {
     StringBuilder page = new StringBuilder();
     CommandSpec matrix = line.getCommandSpec();
-    page.append(".TH MATRIX 1 \"\" \"matrix %s\" \"Integration Matrix Gate\"%n".formatted(Version.GATE));
+    page.append(
+        ".TH MATRIX 1 \"\" \"matrix %s\" \"Integration Matrix Gate\"%n".formatted(Version.GATE));
     page.append(".SH NAME\nmatrix \\- ").append(text(description(matrix))).append('\n');
     page.append(".SH SYNOPSIS\n");
     for (String synopsis : matrix.usageMessage().customSynopsis()) {
@@ -32,7 +33,10 @@ final class ManPage {
       }
     }
     page.append(".SH EXIT STATUS\n");
-    matrix.usageMessage().exitCodeList().forEach((code, meaning) -> item(page, code.strip(), meaning));
+    matrix
+        .usageMessage()
+        .exitCodeList()
+        .forEach((code, meaning) -> item(page, code.strip(), meaning));
     page.append(".SH ENVIRONMENT\n");
     item(page, "DRY_RUN", "Like --dry-run.");
     item(page, "LOG_DIR", "Like --log-dir.");

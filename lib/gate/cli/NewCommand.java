@@ -49,7 +49,8 @@ final class NewCommand extends Answering {
               .formatted(leg));
     }
     if (definition.legs().stream().anyMatch(it -> it.script().equals(leg))) {
-      throw new Refused("there is a leg `%s` already; `matrix show %s` shows it".formatted(leg, leg));
+      throw new Refused(
+          "there is a leg `%s` already; `matrix show %s` shows it".formatted(leg, leg));
     }
     Path script = definition.folder().resolve("legs").resolve(leg + ".groovy");
     if (Files.exists(script)) {
@@ -69,7 +70,9 @@ final class NewCommand extends Answering {
     List<String> lines =
         new ArrayList<>(Files.readAllLines(definition.file(), StandardCharsets.UTF_8));
     String added = "%s: { title: \"What %s shows\" }".formatted(leg, leg);
-    int at = lines.indexOf(lines.stream().filter(it -> it.matches("legs:\\s*(#.*)?")).findFirst().orElse(""));
+    int at =
+        lines.indexOf(
+            lines.stream().filter(it -> it.matches("legs:\\s*(#.*)?")).findFirst().orElse(""));
     if (at >= 0) {
       int end = at + 1;
       String indent = "  ";

@@ -54,24 +54,20 @@ final class PlanCommand extends Answering {
     out.println("Legs");
     for (PlannedLeg leg : plan.legs()) {
       out.printf(
-          "  %-8s %s  %s%n", decision(leg), leg.leg().id(), leg.why().isEmpty() ? leg.leg().title() : leg.why());
+          "  %-8s %s  %s%n",
+          decision(leg), leg.leg().id(), leg.why().isEmpty() ? leg.leg().title() : leg.why());
       for (PlannedStep step : leg.steps()) {
         out.printf(
             "           %s %d %s%s%n",
             step.off().isPresent() ? "off" : "   ",
             step.number(),
             step.name(),
-            step.off()
-                .or(step::degraded)
-                .map(" — "::concat)
-                .orElse(""));
+            step.off().or(step::degraded).map(" — "::concat).orElse(""));
       }
     }
     out.println("Toggles");
     for (ToggleValue toggle : plan.toggles().values().values()) {
-      out.printf(
-          "  %-24s %-20s %s%n",
-          toggle.name(), toggle.value().orElse("–"), toggle.source());
+      out.printf("  %-24s %-20s %s%n", toggle.name(), toggle.value().orElse("–"), toggle.source());
     }
     plan.toggles()
         .endpoints()
@@ -82,10 +78,7 @@ final class PlanCommand extends Answering {
     for (Fact fact : plan.facts()) {
       out.printf(
           "  %-8s %-9s %s%s%n",
-          fact.name(),
-          state(fact),
-          fact.proof(),
-          fact.fix().isEmpty() ? "" : "; " + fact.fix());
+          fact.name(), state(fact), fact.proof(), fact.fix().isEmpty() ? "" : "; " + fact.fix());
     }
   }
 
@@ -103,7 +96,8 @@ final class PlanCommand extends Answering {
     fields.put("dry", plan.dry());
     fields.put("selected", plan.selected());
     fields.put("legs", plan.legs().stream().map(PlanCommand::leg).toList());
-    fields.put("toggles", plan.toggles().values().values().stream().map(PlanCommand::toggle).toList());
+    fields.put(
+        "toggles", plan.toggles().values().values().stream().map(PlanCommand::toggle).toList());
     fields.put("endpoints", plan.toggles().endpoints());
     Map<String, String> workspaces = new LinkedHashMap<>();
     plan.workspaces().forEach((name, path) -> workspaces.put(name, path.toString()));

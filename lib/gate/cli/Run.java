@@ -15,8 +15,8 @@ import gate.plan.Plan.Decision;
 import gate.plan.Refused;
 import gate.plan.Toggles;
 import gate.report.Console;
-import gate.report.Projections;
 import gate.report.ProjectionFailed;
+import gate.report.Projections;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +42,12 @@ final class Run implements Callable<Integer> {
     }
     options
         .retries()
-        .ifPresent(
-            retries -> {
-              if (retries < 0 || retries > 5) {
-                throw new Refused(
-                    "--retries %d: a leg can be tried again 0 to 5 times".formatted(retries));
-              }
-            });
+        .ifPresent(retries -> {
+          if (retries < 0 || retries > 5) {
+            throw new Refused(
+                "--retries %d: a leg can be tried again 0 to 5 times".formatted(retries));
+          }
+        });
     Project project = Project.load(world, options.common().file());
     Toggles toggles = project.toggles(options.set());
     Plan plan = project.plan(toggles, words(project.definition()));
@@ -93,12 +92,10 @@ final class Run implements Callable<Integer> {
     plan.legs().stream()
         .filter(leg -> leg.decision() == Decision.RUN && DryWalk.of(plan, leg).cargo())
         .findFirst()
-        .ifPresent(
-            leg -> {
-              throw new Refused(
-                  "leg `%s` needs cargo: %s; %s"
-                      .formatted(leg.leg().id(), cargo.proof(), cargo.fix()));
-            });
+        .ifPresent(leg -> {
+          throw new Refused(
+              "leg `%s` needs cargo: %s; %s".formatted(leg.leg().id(), cargo.proof(), cargo.fix()));
+        });
   }
 
   private int run(Plan plan, Settings settings, RunFolder folder) {
@@ -126,8 +123,7 @@ final class Run implements Callable<Integer> {
       return true;
     }
     try {
-      Projections.publish(
-          kernel.entries(), plan.definition().folder().resolve(RunFolder.RESULTS));
+      Projections.publish(kernel.entries(), plan.definition().folder().resolve(RunFolder.RESULTS));
       return true;
     } catch (ProjectionFailed e) {
       console.problem(e.getMessage());

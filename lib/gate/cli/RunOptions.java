@@ -49,7 +49,9 @@ final class RunOptions {
       description = "The run's folder; the same as LOG_DIR=DIR.")
   private String logDir;
 
-  @Option(names = "--strict", description = "Exit code 3 for any PARTIAL, also if a toggle said so.")
+  @Option(
+      names = "--strict",
+      description = "Exit code 3 for any PARTIAL, also if a toggle said so.")
   private boolean strict;
 
   List<String> legs() {

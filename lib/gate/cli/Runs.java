@@ -44,12 +44,13 @@ final class Runs {
     if (named.isEmpty()) {
       return all(definitionFolder).stream()
           .findFirst()
-          .orElseThrow(
-              () -> new Refused("there is no run yet in " + definitionFolder.resolve(RunFolder.RUNS)));
+          .orElseThrow(() ->
+              new Refused("there is no run yet in " + definitionFolder.resolve(RunFolder.RUNS)));
     }
     for (Path folder :
         List.of(
-            here.resolve(named.get()), definitionFolder.resolve(RunFolder.RUNS).resolve(named.get()))) {
+            here.resolve(named.get()),
+            definitionFolder.resolve(RunFolder.RUNS).resolve(named.get()))) {
       if (Files.exists(folder.resolve(RunFolder.JOURNAL))) {
         return folder.normalize();
       }

@@ -88,13 +88,12 @@ final class ShowCommand extends Answering {
         "  %-9s %s%s%n",
         "decision", PlanCommand.decision(leg), leg.why().isEmpty() ? "" : ": " + leg.why());
     properties(plan, leg)
-        .forEach(
-            (name, value) -> {
-              String text = value == null ? "" : value.toString();
-              if (!text.isEmpty() && !text.equals("[]") && !text.equals("{}")) {
-                out.printf("  %-9s %s%n", name, text);
-              }
-            });
+        .forEach((name, value) -> {
+          String text = value == null ? "" : value.toString();
+          if (!text.isEmpty() && !text.equals("[]") && !text.equals("{}")) {
+            out.printf("  %-9s %s%n", name, text);
+          }
+        });
     List<DryWalk.Line> lines = DryWalk.of(plan, leg).lines();
     lines.stream().filter(it -> it.step() == 0).forEach(it -> out.println("    " + it.text()));
     for (PlannedStep step : leg.steps()) {

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Durations;
 
+import gate.base.Durations;
 import gate.definition.Found.Member;
 import gate.definition.Found.Scalar;
 import java.nio.file.Path;
@@ -89,14 +89,13 @@ final class Binder {
     found.forEach(
         (name, it) -> cells.put(name, Cells.of(Axes.in(it.value()), Axes.excluded(it.value()))));
     List<Leg> legs = new ArrayList<>();
-    found.forEach(
-        (name, leg) -> {
-          List<String> needs = new ArrayList<>();
-          for (String need : texts(leg.value(), "needs")) {
-            cells.get(need).forEach(cell -> needs.add(Cells.id(need, cell)));
-          }
-          cells.get(name).forEach(cell -> legs.add(leg(name, leg, cell, needs)));
-        });
+    found.forEach((name, leg) -> {
+      List<String> needs = new ArrayList<>();
+      for (String need : texts(leg.value(), "needs")) {
+        cells.get(need).forEach(cell -> needs.add(Cells.id(need, cell)));
+      }
+      cells.get(name).forEach(cell -> legs.add(leg(name, leg, cell, needs)));
+    });
     return legs;
   }
 
@@ -152,12 +151,11 @@ final class Binder {
     found
         .at(key)
         .entries()
-        .forEach(
-            (name, value) -> {
-              if (value.value() instanceof Scalar text) {
-                variables.put(name, text.text());
-              }
-            });
+        .forEach((name, value) -> {
+          if (value.value() instanceof Scalar text) {
+            variables.put(name, text.text());
+          }
+        });
     return variables;
   }
 

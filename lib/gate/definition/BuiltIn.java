@@ -1,5 +1,4 @@
 package gate.definition;
-import gate.base.Names;
 
 import java.util.Map;
 import java.util.TreeMap;

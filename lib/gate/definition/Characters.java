@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Position;
 
+import gate.base.Position;
 import org.yaml.snakeyaml.reader.StreamReader;
 
 /** Refuses the characters that no text file has, the first of each line. */

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Position;
 
+import gate.base.Position;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,14 +42,13 @@ final class Cycles {
   private Cycles(Map<String, List<Edge>> edges) {
     this.edges = edges;
     this.left = new LinkedHashSet<>(edges.keySet());
-    edges.forEach(
-        (from, targets) -> {
-          open.put(from, targets.size());
-          targets.forEach(it -> back.computeIfAbsent(it.to(), _ -> new ArrayList<>()).add(from));
-          if (targets.isEmpty()) {
-            done.add(from);
-          }
-        });
+    edges.forEach((from, targets) -> {
+      open.put(from, targets.size());
+      targets.forEach(it -> back.computeIfAbsent(it.to(), _ -> new ArrayList<>()).add(from));
+      if (targets.isEmpty()) {
+        done.add(from);
+      }
+    });
   }
 
   /**

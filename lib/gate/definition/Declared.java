@@ -36,12 +36,11 @@ record Declared(Set<String> workspaces, Set<String> services, Map<String, String
   /** The toggles that are flags, or may be. */
   Set<String> flags() {
     Set<String> flags = new LinkedHashSet<>();
-    toggles.forEach(
-        (name, type) -> {
-          if (type.equals(FLAG) || type.isEmpty()) {
-            flags.add(name);
-          }
-        });
+    toggles.forEach((name, type) -> {
+      if (type.equals(FLAG) || type.isEmpty()) {
+        flags.add(name);
+      }
+    });
     return flags;
   }
 }

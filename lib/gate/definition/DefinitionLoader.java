@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Position;
 
+import gate.base.Position;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

@@ -1,8 +1,8 @@
 package gate.definition;
+
+import gate.base.Names;
 import gate.base.Position;
 import gate.base.Shown;
-import gate.base.Names;
-
 import gate.definition.Found.Bad;
 import gate.definition.Found.Group;
 import gate.definition.Found.Member;

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Shown;
 
+import gate.base.Shown;
 import gate.definition.Found.Member;
 import gate.definition.Found.Scalar;
 import java.util.List;

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Diagnostic;
 
+import gate.base.Diagnostic;
 import java.util.List;
 
 /** What came of loading a definition. */

@@ -1,5 +1,4 @@
 package gate.definition;
-import gate.base.Names;
 
 import gate.definition.Shape.Fields;
 import gate.definition.Shape.Items;

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Shown;
 
+import gate.base.Shown;
 import gate.definition.Found.Scalar;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,23 +15,22 @@ final class NeedRules {
     Map<String, List<Cycles.Edge>> needs = new LinkedHashMap<>();
     Map<String, Found.Member> legs = root.at("legs").entries();
     legs.keySet().forEach(name -> needs.put(name, new ArrayList<>()));
-    legs.forEach(
-        (name, leg) -> {
-          for (Scalar need : leg.value().scalars("needs")) {
-            if (need.text().equals(name)) {
-              problems.add(need.position(), "leg `" + name + "` needs itself", "remove it");
-            } else if (needs.containsKey(need.text())) {
-              needs.get(name).add(new Cycles.Edge(need.text(), need.position()));
-            } else {
-              problems.unknown(
-                  need.position(),
-                  String.format(
-                      "unknown leg %s in `needs` of leg `%s`", Shown.value(need.text()), name),
-                  need.text(),
-                  needs.keySet());
-            }
-          }
-        });
+    legs.forEach((name, leg) -> {
+      for (Scalar need : leg.value().scalars("needs")) {
+        if (need.text().equals(name)) {
+          problems.add(need.position(), "leg `" + name + "` needs itself", "remove it");
+        } else if (needs.containsKey(need.text())) {
+          needs.get(name).add(new Cycles.Edge(need.text(), need.position()));
+        } else {
+          problems.unknown(
+              need.position(),
+              String.format(
+                  "unknown leg %s in `needs` of leg `%s`", Shown.value(need.text()), name),
+              need.text(),
+              needs.keySet());
+        }
+      }
+    });
     for (Cycles.Cycle cycle : Cycles.in(needs)) {
       problems.add(
           cycle.position(),

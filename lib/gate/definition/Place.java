@@ -1,4 +1,5 @@
 package gate.definition;
+
 import gate.base.Shown;
 
 /** Where in a definition something stands, in words; put into words only when they are needed. */

@@ -1,7 +1,7 @@
 package gate.definition;
-import gate.base.Shown;
-import gate.base.Names;
 
+import gate.base.Names;
+import gate.base.Shown;
 import gate.definition.YamlNode.Scalar;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package gate.definition;
-import gate.base.Position;
-import gate.base.Diagnostic;
-import gate.base.Shown;
-import gate.base.Names;
 
+import gate.base.Diagnostic;
+import gate.base.Names;
+import gate.base.Position;
+import gate.base.Shown;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

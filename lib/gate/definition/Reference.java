@@ -137,12 +137,11 @@ final class Reference {
     text.append("## " + toggle.id() + "\n" + toggle.help() + ".\n\n");
     toggle
         .cases()
-        .forEach(
-            (word, fields) -> {
-              String meaning = ((OneOf) toggle.by().shape()).words().get(word);
-              text.append("`" + toggle.by().name() + ": " + word + "`: " + meaning + ".\n\n");
-              table(fields.keys().stream().filter(key -> !key.equals(toggle.by())).toList());
-            });
+        .forEach((word, fields) -> {
+          String meaning = ((OneOf) toggle.by().shape()).words().get(word);
+          text.append("`" + toggle.by().name() + ": " + word + "`: " + meaning + ".\n\n");
+          table(fields.keys().stream().filter(key -> !key.equals(toggle.by())).toList());
+        });
   }
 
   private void table(List<Key> keys) {

@@ -1,7 +1,7 @@
 package gate.definition;
-import gate.base.Shown;
-import gate.base.Durations;
 
+import gate.base.Durations;
+import gate.base.Shown;
 import gate.definition.Found.Bad;
 import gate.definition.Shape.Label;
 import gate.definition.Shape.OneOf;

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Durations;
 
+import gate.base.Durations;
 import gate.definition.Shape.Fields;
 import gate.definition.Shape.Items;
 import gate.definition.Shape.Label;
@@ -158,12 +158,11 @@ final class SchemaWriter {
     List<Object> cases = new ArrayList<>();
     variants
         .cases()
-        .forEach(
-            (word, fields) -> {
-              Map<String, Object> one = map("if", map("properties", map(by, map("const", word))));
-              one.put("then", fields(fields));
-              cases.add(one);
-            });
+        .forEach((word, fields) -> {
+          Map<String, Object> one = map("if", map("properties", map(by, map("const", word))));
+          one.put("then", fields(fields));
+          cases.add(one);
+        });
     schema.put("allOf", cases);
     return schema;
   }

@@ -1,7 +1,7 @@
 package gate.definition;
+
 import gate.base.Position;
 import gate.base.Shown;
-
 import gate.definition.Found.Member;
 import gate.definition.Found.Scalar;
 import java.util.ArrayList;
@@ -43,12 +43,11 @@ final class ServiceRules {
       group
           .at("env")
           .entries()
-          .forEach(
-              (variable, value) -> {
-                if (value.value() instanceof Scalar text) {
-                  template(name, text, "variable `" + variable + "`");
-                }
-              });
+          .forEach((variable, value) -> {
+            if (value.value() instanceof Scalar text) {
+              template(name, text, "variable `" + variable + "`");
+            }
+          });
     }
   }
 

@@ -53,9 +53,8 @@ sealed interface Shape {
     /** All of them with their meanings, in one line. */
     String meanings() {
       StringBuilder text = new StringBuilder();
-      words.forEach(
-          (word, meaning) ->
-              text.append(text.isEmpty() ? "" : "; ").append("`" + word + "`: " + meaning));
+      words.forEach((word, meaning) ->
+          text.append(text.isEmpty() ? "" : "; ").append("`" + word + "`: " + meaning));
       return text.toString();
     }
   }

@@ -1,7 +1,7 @@
 package gate.definition;
+
 import gate.base.Position;
 import gate.base.Shown;
-
 import gate.definition.Found.Bad;
 import gate.definition.Found.Group;
 import gate.definition.Found.Many;

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Position;
 
+import gate.base.Position;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;

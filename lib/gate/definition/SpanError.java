@@ -1,7 +1,7 @@
 package gate.definition;
-import gate.base.Shown;
-import gate.base.Durations;
 
+import gate.base.Durations;
+import gate.base.Shown;
 import gate.definition.YamlNode.Kind;
 import gate.definition.YamlNode.Scalar;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Position;
 
+import gate.base.Position;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 

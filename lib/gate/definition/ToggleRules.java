@@ -1,7 +1,7 @@
 package gate.definition;
-import gate.base.Shown;
-import gate.base.Names;
 
+import gate.base.Names;
+import gate.base.Shown;
 import gate.definition.Found.Member;
 import gate.definition.Found.Scalar;
 import java.util.HashMap;
@@ -45,17 +45,12 @@ final class ToggleRules {
         .value()
         .scalar("default")
         .filter(it -> !values.isEmpty() && complete && !values.contains(it.text()))
-        .ifPresent(
-            it ->
-                problems.unknown(
-                    it.position(),
-                    "`default` of toggle `"
-                        + name
-                        + "` isn't one of its values: `"
-                        + it.text()
-                        + "`",
-                    it.text(),
-                    values));
+        .ifPresent(it ->
+            problems.unknown(
+                it.position(),
+                "`default` of toggle `" + name + "` isn't one of its values: `" + it.text() + "`",
+                it.text(),
+                values));
   }
 
   private void workspace(String name, Member workspace) {
@@ -79,17 +74,16 @@ final class ToggleRules {
     service
         .value()
         .scalar("endpoint")
-        .ifPresent(
-            endpoint -> {
-              onlyUser(endpoint, "service `" + name + "`");
-              if (declared.toggles().containsKey(endpoint.text())) {
-                problems.add(
-                    endpoint.position(),
-                    String.format(
-                        "`endpoint` of service `%s` is a toggle: `%s`", name, endpoint.text()),
-                    "give the endpoint a variable of its own");
-              }
-            });
+        .ifPresent(endpoint -> {
+          onlyUser(endpoint, "service `" + name + "`");
+          if (declared.toggles().containsKey(endpoint.text())) {
+            problems.add(
+                endpoint.position(),
+                String.format(
+                    "`endpoint` of service `%s` is a toggle: `%s`", name, endpoint.text()),
+                "give the endpoint a variable of its own");
+          }
+        });
   }
 
   private void onlyUser(Scalar variable, String user) {

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Shown;
 
+import gate.base.Shown;
 import gate.definition.YamlNode.Items;
 import gate.definition.YamlNode.Pairs;
 import gate.definition.YamlNode.Scalar;

@@ -1,6 +1,6 @@
 package gate.definition;
-import gate.base.Position;
 
+import gate.base.Position;
 import java.util.List;
 
 /** The YAML that a definition is made of, each part with its place. */

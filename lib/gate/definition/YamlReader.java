@@ -1,7 +1,7 @@
 package gate.definition;
+
 import gate.base.Position;
 import gate.base.Shown;
-
 import gate.definition.YamlNode.Items;
 import gate.definition.YamlNode.Kind;
 import gate.definition.YamlNode.Pair;

@@ -77,10 +77,9 @@ final class CargoTests {
   private static Optional<String> text(Map<String, ?> named, String name) {
     Optional<String> text = Optional.ofNullable(named.get(name)).map(String::valueOf);
     text.filter(it -> it.isBlank() || it.startsWith("-") || it.indexOf('\0') >= 0)
-        .ifPresent(
-            it -> {
-              throw new StepFailed("cargoTest: %s: `%s` is no name".formatted(name, it));
-            });
+        .ifPresent(it -> {
+          throw new StepFailed("cargoTest: %s: `%s` is no name".formatted(name, it));
+        });
     return text;
   }
 }

@@ -14,15 +14,20 @@ import java.util.regex.Pattern;
  */
 record Complaint(String message, Optional<String> suggestion) {
   private static final Pattern CALL =
-      Pattern.compile("Cannot find matching method ([\\w.$\\[\\]<>, ]+)#(\\w+)\\((.*?)\\)\\.? .*", Pattern.DOTALL);
-  private static final Pattern NAMED = Pattern.compile("unexpected named arg: (\\w+).*", Pattern.DOTALL);
+      Pattern.compile(
+          "Cannot find matching method ([\\w.$\\[\\]<>, ]+)#(\\w+)\\((.*?)\\)\\.? .*",
+          Pattern.DOTALL);
+  private static final Pattern NAMED =
+      Pattern.compile("unexpected named arg: (\\w+).*", Pattern.DOTALL);
   private static final Pattern NAMED_TYPE =
       Pattern.compile(
-          "argument for named param '(\\w+)' has type '([\\w.$<>?, ]+)' but expected '([\\w.$<>?, ]+)'.*",
+          "argument for named param '(\\w+)' has type '([\\w.$<>?, ]+)' but expected '([\\w.$<>?,"
+              + " ]+)'.*",
           Pattern.DOTALL);
   private static final Pattern ASSIGN =
       Pattern.compile(
-          "Cannot assign value of type ([\\w.$<>?,\\[\\] ]+) to variable of type ([\\w.$<>?,\\[\\] ]+).*",
+          "Cannot assign value of type ([\\w.$<>?,\\[\\] ]+) to variable of type ([\\w.$<>?,\\[\\]"
+              + " ]+).*",
           Pattern.DOTALL);
 
   static Complaint of(String groovy, Declared declared) {
@@ -41,7 +46,9 @@ record Complaint(String message, Optional<String> suggestion) {
           "`%s:` is %s here, but has to be %s"
               .formatted(type.group(1), kind(type.group(2)), kind(type.group(3))),
           type.group(1).equals("when")
-              ? Optional.of("a flag does, as `when: toggles.NAME`; of other toggles write `.is('value')` or `.set()`")
+              ? Optional.of(
+                  "a flag does, as `when: toggles.NAME`; of other toggles write `.is('value')` or"
+                      + " `.set()`")
               : Optional.empty());
     }
     Matcher assign = ASSIGN.matcher(text);

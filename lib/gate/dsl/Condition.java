@@ -10,8 +10,7 @@ public sealed interface Condition permits Flag, Condition.Other {
 
   /** Both. */
   default Condition and(Condition other) {
-    return new Other(
-        asBoolean() && other.asBoolean(), text() + " and " + other.text());
+    return new Other(asBoolean() && other.asBoolean(), text() + " and " + other.text());
   }
 
   /** Either. */

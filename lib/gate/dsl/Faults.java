@@ -27,8 +27,7 @@ final class Faults {
 
   /** Something wrong at a place; each place is told once. */
   void add(int line, int column, String message, Optional<String> fix) {
-    Position position =
-        line < 1 ? Position.WHOLE_FILE : new Position(line, Math.max(1, column));
+    Position position = line < 1 ? Position.WHOLE_FILE : new Position(line, Math.max(1, column));
     if (all.stream().anyMatch(it -> it.position().equals(position))) {
       return;
     }

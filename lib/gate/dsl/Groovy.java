@@ -43,12 +43,14 @@ final class Groovy {
     options.setTargetBytecode(CompilerConfiguration.JDK21);
     options.setDisabledGlobalASTTransformations(NO_TRANSFORMS);
     options.addCompilationCustomizers(
-        reader(CompilePhase.CONVERSION, faults, source -> new Words(source, declared, faults).read(source.getAST())),
+        reader(
+            CompilePhase.CONVERSION,
+            faults,
+            source -> new Words(source, declared, faults).read(source.getAST())),
         reader(
             CompilePhase.CANONICALIZATION,
             faults,
-            source ->
-                source.getAST().getClasses().forEach(new Types(source, faults)::visitClass)),
+            source -> source.getAST().getClasses().forEach(new Types(source, faults)::visitClass)),
         new ASTTransformationCustomizer(CompileStatic.class));
     try (GroovyClassLoader loader =
         new GroovyClassLoader(LegScript.class.getClassLoader(), options)) {

@@ -87,7 +87,8 @@ public final class HttpWords {
 
   private Answer send(String method, Map<String, ?> named, String url) {
     if (!url.startsWith("http://") && !url.startsWith("https://")) {
-      throw new StepFailed("http: `%s` is no URL; it begins with http:// or https://".formatted(url));
+      throw new StepFailed(
+          "http: `%s` is no URL; it begins with http:// or https://".formatted(url));
     }
     Map<String, String> headers = new LinkedHashMap<>();
     if (named.get("headers") instanceof Map<?, ?> given) {

@@ -57,8 +57,7 @@ public final class LegCompiler {
 
     Wrong(Path file, String message, String suggestion) {
       this(
-          List.of(
-              new Diagnostic(file, Position.WHOLE_FILE, message, Optional.of(suggestion), "")));
+          List.of(new Diagnostic(file, Position.WHOLE_FILE, message, Optional.of(suggestion), "")));
     }
   }
 
@@ -127,7 +126,8 @@ public final class LegCompiler {
       }
       Path folder = file.toAbsolutePath().getParent().toRealPath();
       if (!file.toRealPath().startsWith(folder)) {
-        throw new Wrong(file, "it is a link that leads out of its folder", "put the script itself there");
+        throw new Wrong(
+            file, "it is a link that leads out of its folder", "put the script itself there");
       }
       if (Files.size(file) > MOST_BYTES) {
         throw new Wrong(file, "it has more than 1 MiB", "move what is long into a program");

@@ -59,13 +59,13 @@ public abstract class LegScript extends Script {
     if (steps.stream().anyMatch(step -> step.name().equals(name))) {
       throw new StepFailed("two steps are called `%s`; give one another name".formatted(name));
     }
-    Optional<String> accelerator = Optional.ofNullable(named.get("accelerator")).map(String::valueOf);
+    Optional<String> accelerator =
+        Optional.ofNullable(named.get("accelerator")).map(String::valueOf);
     accelerator
         .filter(it -> !it.equals("kvm"))
-        .ifPresent(
-            it -> {
-              throw new StepFailed("accelerator: `%s`: the only one is 'kvm'".formatted(it));
-            });
+        .ifPresent(it -> {
+          throw new StepFailed("accelerator: `%s`: the only one is 'kvm'".formatted(it));
+        });
     steps.add(
         new Step(
             steps.size() + 1,
@@ -120,7 +120,8 @@ public abstract class LegScript extends Script {
   }
 
   private static List<String> words(Object... words) {
-    List<?> said = words.length == 1 && words[0] instanceof List<?> list ? list : Arrays.asList(words);
+    List<?> said =
+        words.length == 1 && words[0] instanceof List<?> list ? list : Arrays.asList(words);
     List<String> argv = new ArrayList<>();
     for (Object word : said) {
       if (!(word instanceof CharSequence || word instanceof Number || word instanceof Boolean)) {
@@ -146,9 +147,7 @@ public abstract class LegScript extends Script {
           Map<String, ?> named,
       String text) {
     return actions("shell")
-        .exec(
-            command(
-                named, List.of("bash", "-euo", "pipefail", "-c", text), Optional.of(text)));
+        .exec(command(named, List.of("bash", "-euo", "pipefail", "-c", text), Optional.of(text)));
   }
 
   private static Command command(Map<String, ?> named, List<String> argv, Optional<String> shell) {
@@ -276,12 +275,11 @@ public abstract class LegScript extends Script {
     if (named.get("env") instanceof Map<?, ?> given) {
       given.forEach((key, value) -> env.put(String.valueOf(key), String.valueOf(value)));
     }
-    env.forEach(
-        (name, value) -> {
-          if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || value.indexOf('\0') >= 0) {
-            throw new StepFailed("env: `%s` can't be an environment variable".formatted(name));
-          }
-        });
+    env.forEach((name, value) -> {
+      if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || value.indexOf('\0') >= 0) {
+        throw new StepFailed("env: `%s` can't be an environment variable".formatted(name));
+      }
+    });
     return env;
   }
 

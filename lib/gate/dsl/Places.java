@@ -45,7 +45,10 @@ final class Places {
       case ArithmeticException _ -> message;
       case NullPointerException _ -> message.isEmpty() ? "something is null" : message;
       default ->
-          e.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(java.util.Locale.ROOT)
+          e.getClass()
+                  .getSimpleName()
+                  .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                  .toLowerCase(java.util.Locale.ROOT)
               + (message.isEmpty() ? "" : ": " + message);
     };
   }

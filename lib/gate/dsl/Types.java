@@ -116,10 +116,9 @@ final class Types extends ClassCodeVisitorSupport {
           expression,
           "there is no %s here".formatted(Shown.value(name)),
           Allowed.instead(name)
-              .or(
-                  () ->
-                      Names.nearest(name, new TreeSet<>(Allowed.VARIABLES))
-                          .map("did you mean `%s`?"::formatted))
+              .or(() ->
+                  Names.nearest(name, new TreeSet<>(Allowed.VARIABLES))
+                      .map("did you mean `%s`?"::formatted))
               .orElse("declare it with `def`, or put quotes around a text"));
     }
     super.visitVariableExpression(expression);

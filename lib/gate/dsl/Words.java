@@ -37,8 +37,18 @@ import org.codehaus.groovy.control.SourceUnit;
 final class Words extends ClassCodeExpressionTransformer {
   private static final Set<String> HIDDEN =
       Set.of(
-          "this", "super", "delegate", "owner", "thisObject", "metaClass", "binding", "class",
-          "args", "directive", "resolveStrategy", "property");
+          "this",
+          "super",
+          "delegate",
+          "owner",
+          "thisObject",
+          "metaClass",
+          "binding",
+          "class",
+          "args",
+          "directive",
+          "resolveStrategy",
+          "property");
 
   private final SourceUnit source;
   private final Declared declared;
@@ -67,7 +77,8 @@ final class Words extends ClassCodeExpressionTransformer {
     }
     for (ClassNode type : module.getClasses()) {
       if (!type.isScript() && !type.isScriptBody() && type.getOuterClass() == null) {
-        faults.add(type, "a leg declares no types", "write steps, and methods where steps share code");
+        faults.add(
+            type, "a leg declares no types", "write steps, and methods where steps share code");
       }
     }
     for (ClassNode type : module.getClasses()) {
@@ -97,7 +108,9 @@ final class Words extends ClassCodeExpressionTransformer {
     written.forEach(this::visitMethod);
   }
 
-  /** Finds annotations, and the local variables: one that holds a closure may be called like a word. */
+  /**
+   * Finds annotations, and the local variables: one that holds a closure may be called like a word.
+   */
   private final class Locals extends ClassCodeVisitorSupport {
     @Override
     protected SourceUnit getSourceUnit() {
@@ -132,7 +145,9 @@ final class Words extends ClassCodeExpressionTransformer {
     private void local(ASTNode node, String name) {
       if (Allowed.inherited(name)) {
         faults.add(
-            node, "a leg can't call a variable %s".formatted(Shown.value(name)), "give it another name");
+            node,
+            "a leg can't call a variable %s".formatted(Shown.value(name)),
+            "give it another name");
       } else {
         own.add(name);
       }
@@ -201,7 +216,9 @@ final class Words extends ClassCodeExpressionTransformer {
     }
     MethodCallExpression checked =
         new MethodCallExpression(
-            call.isImplicitThis() ? call.getObjectExpression() : transform(call.getObjectExpression()),
+            call.isImplicitThis()
+                ? call.getObjectExpression()
+                : transform(call.getObjectExpression()),
             call.getMethod(),
             transform(call.getArguments()));
     checked.setImplicitThis(call.isImplicitThis());
@@ -220,11 +237,10 @@ final class Words extends ClassCodeExpressionTransformer {
         call.getMethod(),
         "there is no %s".formatted(Shown.value(name)),
         Allowed.instead(name)
-            .orElseGet(
-                () ->
-                    nearest
-                        .map("did you mean `%s`?"::formatted)
-                        .orElse("the words are " + Shown.names(known))));
+            .orElseGet(() ->
+                nearest
+                    .map("did you mean `%s`?"::formatted)
+                    .orElse("the words are " + Shown.names(known))));
   }
 
   private void unknownMethod(ASTNode node, String name) {
@@ -232,11 +248,10 @@ final class Words extends ClassCodeExpressionTransformer {
         node,
         "%s can't be used in a leg".formatted(Shown.value(name)),
         Allowed.instead(name)
-            .orElseGet(
-                () ->
-                    Names.nearest(name, Allowed.METHODS)
-                        .map("did you mean `%s`?"::formatted)
-                        .orElse("run a program with `exec` for what a leg can't do")));
+            .orElseGet(() ->
+                Names.nearest(name, Allowed.METHODS)
+                    .map("did you mean `%s`?"::formatted)
+                    .orElse("run a program with `exec` for what a leg can't do")));
   }
 
   private Expression property(PropertyExpression property) {
@@ -250,7 +265,8 @@ final class Words extends ClassCodeExpressionTransformer {
           Set<String> known = new TreeSet<>(declared.flags());
           known.addAll(declared.settings());
           String word = declared.flags().contains(name) ? "flag" : "setting";
-          return named(property, name, "toggle", known, word, "declare it under `toggles` in matrix.yaml");
+          return named(
+              property, name, "toggle", known, word, "declare it under `toggles` in matrix.yaml");
         }
         case "services" -> {
           return named(
@@ -275,12 +291,16 @@ final class Words extends ClassCodeExpressionTransformer {
     }
     if (!Allowed.PROPERTIES.contains(name)) {
       return Allowed.METHODS.contains(name)
-          ? refused(property, "%s is called with `()`".formatted(Shown.value(name)), "write `%s()`".formatted(name))
+          ? refused(
+              property,
+              "%s is called with `()`".formatted(Shown.value(name)),
+              "write `%s()`".formatted(name))
           : refused(
               property,
               "%s can't be used in a leg".formatted(Shown.value(name)),
               Allowed.instead(name)
-                  .or(() -> Names.nearest(name, Allowed.METHODS).map("did you mean `%s()`?"::formatted))
+                  .or(() ->
+                      Names.nearest(name, Allowed.METHODS).map("did you mean `%s()`?"::formatted))
                   .orElse("of JSON, ask with `.at('" + Shown.line(name) + "')`"));
     }
     return super.transform(property);
@@ -299,7 +319,9 @@ final class Words extends ClassCodeExpressionTransformer {
           "there is no %s %s".formatted(what, Shown.value(name)),
           Names.nearest(name, known)
               .map("did you mean `%s`?"::formatted)
-              .orElse((known.isEmpty() ? "" : "there is " + Shown.names(new TreeSet<>(known)) + "; ") + fix));
+              .orElse(
+                  (known.isEmpty() ? "" : "there is " + Shown.names(new TreeSet<>(known)) + "; ")
+                      + fix));
     }
     MethodCallExpression call =
         new MethodCallExpression(
@@ -317,7 +339,10 @@ final class Words extends ClassCodeExpressionTransformer {
       return refused(variable, "%s can't be used in a leg".formatted(Shown.value(name)));
     }
     if (Set.of("toggles", "services", "axes").contains(name)) {
-      return refused(variable, "%s is used with a name".formatted(Shown.value(name)), "write `%s.NAME`".formatted(name));
+      return refused(
+          variable,
+          "%s is used with a name".formatted(Shown.value(name)),
+          "write `%s.NAME`".formatted(name));
     }
     return super.transform(variable);
   }

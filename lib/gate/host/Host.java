@@ -105,8 +105,7 @@ public final class Host {
   }
 
   private static boolean x86() {
-    return Map.of("amd64", true, "x86_64", true)
-        .getOrDefault(System.getProperty("os.arch"), false);
+    return Map.of("amd64", true, "x86_64", true).getOrDefault(System.getProperty("os.arch"), false);
   }
 
   private Fact program(String name, String fix) {

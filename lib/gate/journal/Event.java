@@ -1,13 +1,12 @@
 package gate.journal;
-import gate.base.Durations;
 
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Something that happened in a run, as plain values. Durations are whole milliseconds by a clock
- * that never jumps; {@code leg}, {@code step} (from 1) and {@code attempt} (from 1) say where. Paths
- * are relative to the run's folder, with {@code /}.
+ * that never jumps; {@code leg}, {@code step} (from 1) and {@code attempt} (from 1) say where.
+ * Paths are relative to the run's folder, with {@code /}.
  */
 public sealed interface Event {
 
@@ -167,5 +166,4 @@ public sealed interface Event {
   /** Last in the journal of a run that came to its end. */
   record RunFinished(Verdict.Kind verdict, int exitCode, List<String> reasons, long millis)
       implements Event {}
-
 }

@@ -1,6 +1,6 @@
 package gate.journal;
-import gate.base.Reason;
 
+import gate.base.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package gate.journal;
-import gate.base.Reason;
 
+import gate.base.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

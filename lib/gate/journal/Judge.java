@@ -147,8 +147,7 @@ public final class Judge {
   private void wrong(LegRecord leg, StepRecord step) {
     red.add(
         "leg `%s` ended as %s, but its step `%s` as %s"
-            .formatted(
-                leg.plan().leg(), leg.outcome().word(), step.name(), step.outcome().word()));
+            .formatted(leg.plan().leg(), leg.outcome().word(), step.name(), step.outcome().word()));
   }
 
   private static boolean allowedLeak(StepRecord step) {

@@ -3,27 +3,28 @@ package gate.journal;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.util.Locale;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Entries as lines of JSON: {@code seq}, {@code at}, {@code ms}, {@code event}, then its fields. */
+/**
+ * Entries as lines of JSON: {@code seq}, {@code at}, {@code ms}, {@code event}, then its fields.
+ */
 final class Lines {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -81,9 +82,7 @@ final class Lines {
 
   /** {@code RunStarted} as {@code run-started}. */
   private static String name(Class<?> type) {
-    return type.getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-        .toLowerCase(Locale.ROOT);
+    return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   /** The only optional in events is a number of milliseconds. */
@@ -96,10 +95,7 @@ final class Lines {
           (Class) Optional.class,
           new JsonSerializer<Optional>() {
             @Override
-            public void serialize(
-                Optional value,
-                JsonGenerator to,
-                SerializerProvider by)
+            public void serialize(Optional value, JsonGenerator to, SerializerProvider by)
                 throws IOException {
               if (value.isPresent()) {
                 to.writeNumber((Long) value.get());
@@ -112,9 +108,7 @@ final class Lines {
           Optional.class,
           new JsonDeserializer<Optional>() {
             @Override
-            public Optional deserialize(
-                JsonParser from,
-                DeserializationContext by)
+            public Optional deserialize(JsonParser from, DeserializationContext by)
                 throws IOException {
               return Optional.of(from.getLongValue());
             }

@@ -141,8 +141,7 @@ public record RunRecord(
         case StepStarted step -> leg(step.leg()).step(step.attempt(), step.step()).started = step;
         case Event.Action action ->
             leg(action.leg()).step(action.attempt(), action.step()).actions.add(action.text());
-        case CaseFinished test ->
-            leg(test.leg()).step(test.attempt(), test.step()).cases.add(test);
+        case CaseFinished test -> leg(test.leg()).step(test.attempt(), test.step()).cases.add(test);
         case StepFinished step -> leg(step.leg()).step(step.attempt(), step.step()).finished = step;
         case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
         case ServiceReady service -> leg(service.leg()).services.add(service);

@@ -73,14 +73,13 @@ final class Builds {
     if (build == mine) {
       Thread.ofVirtual()
           .name("build " + start.bin())
-          .start(
-              () -> {
-                try {
-                  mine.complete(build(workspace, start, env));
-                } catch (Throwable e) {
-                  mine.completeExceptionally(e);
-                }
-              });
+          .start(() -> {
+            try {
+              mine.complete(build(workspace, start, env));
+            } catch (Throwable e) {
+              mine.completeExceptionally(e);
+            }
+          });
     }
     work.deadline.pause();
     try {
@@ -104,7 +103,9 @@ final class Builds {
     String log = folder.buildLog(own, start.bin());
     Path file = folder.path().resolve(log);
     Path messages = temp.resolve("build-" + own + ".json");
-    String line = "cd %s && %s".formatted(Commands.quote(workspace.toString()), Commands.line(command(start)));
+    String line =
+        "cd %s && %s"
+            .formatted(Commands.quote(workspace.toString()), Commands.line(command(start)));
     Texts.append(file, "$ " + line);
     List<String> argv = new ArrayList<>(command(start));
     argv.add("--message-format=json-render-diagnostics");

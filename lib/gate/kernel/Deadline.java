@@ -21,9 +21,7 @@ final class Deadline {
 
   /** What is left, in nanoseconds; while it is paused at least a second. */
   synchronized long left() {
-    return pauses > 0
-        ? Math.max(1_000_000_000, end - paused)
-        : end - System.nanoTime();
+    return pauses > 0 ? Math.max(1_000_000_000, end - paused) : end - System.nanoTime();
   }
 
   synchronized void pause() {

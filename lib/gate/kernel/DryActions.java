@@ -40,7 +40,8 @@ final class DryActions implements Actions {
   @Override
   public Result exec(Command command) {
     String line = LiveActions.line(command);
-    String where = command.folder().map(it -> "cd " + Commands.quote(it.toString()) + " && ").orElse("");
+    String where =
+        command.folder().map(it -> "cd " + Commands.quote(it.toString()) + " && ").orElse("");
     out.accept(where + line);
     return new Result() {
       @Override
@@ -98,7 +99,9 @@ final class DryActions implements Actions {
 
   @Override
   public void await(String what, Duration within, Duration every, Callable<?> condition) {
-    out.accept("await %s (at most %s)".formatted(what, within.toString().substring(2).toLowerCase(Locale.ROOT)));
+    out.accept(
+        "await %s (at most %s)"
+            .formatted(what, within.toString().substring(2).toLowerCase(Locale.ROOT)));
     try {
       condition.call();
     } catch (DependsOn e) {

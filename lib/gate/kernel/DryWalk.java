@@ -31,12 +31,9 @@ public final class DryWalk {
     List<Line> lines = new ArrayList<>();
     boolean cargo = services(plan, leg, lines);
     int[] number = {0};
-    DryActions actions =
-        new DryActions(
-            plan, text -> lines.add(new Line(number[0], text)));
+    DryActions actions = new DryActions(plan, text -> lines.add(new Line(number[0], text)));
     List<Step> steps =
-        leg.script()
-            .steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), actions));
+        leg.script().steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), actions));
     for (PlannedStep planned : leg.steps()) {
       if (planned.off().isPresent()) {
         continue;
@@ -74,8 +71,7 @@ public final class DryWalk {
         lines.add(
             new Line(
                 0,
-                Commands.line(argv)
-                    + (start.replicas() == 1 ? "" : "  # × " + start.replicas())));
+                Commands.line(argv) + (start.replicas() == 1 ? "" : "  # × " + start.replicas())));
       }
     }
     return cargo;

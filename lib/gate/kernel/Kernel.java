@@ -110,10 +110,7 @@ public final class Kernel {
   private Event.RunFinished finished() {
     Verdict verdict = Judge.verdict(RunRecord.of(entries()));
     return new Event.RunFinished(
-        verdict.kind(),
-        verdict.exitCode(settings.strict()),
-        verdict.reasons(),
-        journal.millis());
+        verdict.kind(), verdict.exitCode(settings.strict()), verdict.reasons(), journal.millis());
   }
 
   private Event.RunStarted started(Git git) {
@@ -132,10 +129,8 @@ public final class Kernel {
         settings.jobs(),
         plan.selected(),
         plan.toggles().values().values().stream()
-            .map(
-                it ->
-                    new Event.ToggleValue(
-                        it.name(), it.value().orElse(""), it.source().toString()))
+            .map(it ->
+                new Event.ToggleValue(it.name(), it.value().orElse(""), it.source().toString()))
             .toList(),
         plan.facts().stream().map(Kernel::fact).toList(),
         plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW);
@@ -143,10 +138,7 @@ public final class Kernel {
 
   private static Event.HostFact fact(Fact fact) {
     return new Event.HostFact(
-        fact.name(),
-        fact.state().name().toLowerCase(Locale.ROOT),
-        fact.proof(),
-        fact.fix());
+        fact.name(), fact.state().name().toLowerCase(Locale.ROOT), fact.proof(), fact.fix());
   }
 
   private Event.PlannedLeg planned(PlannedLeg leg) {
@@ -165,13 +157,12 @@ public final class Kernel {
         leg.decision() == Decision.SKIP,
         List.copyOf(leg.leg().allow()),
         leg.steps().stream()
-            .map(
-                step ->
-                    new Event.PlannedStep(
-                        step.number(),
-                        step.name(),
-                        step.off().isPresent() ? "off" : "run",
-                        step.off().orElse("")))
+            .map(step ->
+                new Event.PlannedStep(
+                    step.number(),
+                    step.name(),
+                    step.off().isPresent() ? "off" : "run",
+                    step.off().orElse("")))
             .toList());
   }
 

@@ -89,9 +89,15 @@ final class LegAttempt {
   }
 
   private End steps() {
-    List<Step> steps = leg.script().steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), new Switch()));
-    if (!steps.stream().map(Step::name).toList().equals(leg.steps().stream().map(PlannedStep::name).toList())) {
-      return new End(Outcome.ERRORED, "the script tells of other steps than it did when it was planned");
+    List<Step> steps =
+        leg.script()
+            .steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), new Switch()));
+    if (!steps.stream()
+        .map(Step::name)
+        .toList()
+        .equals(leg.steps().stream().map(PlannedStep::name).toList())) {
+      return new End(
+          Outcome.ERRORED, "the script tells of other steps than it did when it was planned");
     }
     List<String> leaks = new ArrayList<>();
     for (PlannedStep planned : leg.steps()) {
@@ -102,11 +108,9 @@ final class LegAttempt {
       switch (end.outcome()) {
         case PASSED -> {}
         case LEAKED -> leaks.add("step `%s`: %s".formatted(planned.name(), end.reason()));
-        default ->
-            {
-              return new End(
-                  end.outcome(), "step `%s`: %s".formatted(planned.name(), end.reason()));
-            }
+        default -> {
+          return new End(end.outcome(), "step `%s`: %s".formatted(planned.name(), end.reason()));
+        }
       }
     }
     return leaks.isEmpty()
@@ -137,7 +141,8 @@ final class LegAttempt {
       }
       TempFolder.delete(own);
     } catch (IOException e) {
-      end = new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());
+      end =
+          new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());
     } catch (Cancelled e) {
       // its end is told by whoever stopped it
       throw e;
@@ -188,9 +193,7 @@ final class LegAttempt {
       return new End(Outcome.FAILED, "the step did nothing: it has no action");
     }
     List<String> dead = services.dead();
-    return dead.isEmpty()
-        ? new End(Outcome.PASSED, "")
-        : new End(Outcome.ERRORED, dead.getFirst());
+    return dead.isEmpty() ? new End(Outcome.PASSED, "") : new End(Outcome.ERRORED, dead.getFirst());
   }
 
   private End failed(StepFailed thrown, String reason) {

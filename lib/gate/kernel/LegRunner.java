@@ -137,8 +137,7 @@ final class LegRunner implements Runnable {
     }
     work.settle();
     journal.append(
-        new Event.LegFinished(
-            id, attempt, end.outcome(), end.reason(), journal.millis() - from));
+        new Event.LegFinished(id, attempt, end.outcome(), end.reason(), journal.millis() - from));
     return end;
   }
 
@@ -182,9 +181,7 @@ final class LegRunner implements Runnable {
     try {
       TempFolder.delete(temp.path().resolve(folderName));
       done.complete(
-          new LegAttempt(
-                  plan, leg, work, env, builds, http, tests, temp.folder(folderName))
-              .run());
+          new LegAttempt(plan, leg, work, env, builds, http, tests, temp.folder(folderName)).run());
       TempFolder.delete(temp.path().resolve(folderName));
     } catch (IOException e) {
       done.completeExceptionally(e);

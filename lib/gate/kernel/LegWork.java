@@ -88,8 +88,7 @@ final class LegWork {
       throws SpawnFailed {
     check();
     String id = nextId();
-    journal.append(
-        new Event.ProcessStarting(id, leg, attempt, step, argv, where.toString(), log));
+    journal.append(new Event.ProcessStarting(id, leg, attempt, step, argv, where.toString(), log));
     long from = journal.millis();
     try {
       Child child =

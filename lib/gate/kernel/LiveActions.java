@@ -138,9 +138,7 @@ final class LiveActions implements Actions {
               .formatted(
                   line,
                   exit.describe(),
-                  command.expect().equals(List.of(0))
-                      ? ""
-                      : ", not with " + command.expect()));
+                  command.expect().equals(List.of(0)) ? "" : ", not with " + command.expect()));
     }
     int code = exit.code().getAsInt();
     return new Result() {

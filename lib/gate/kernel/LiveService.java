@@ -28,17 +28,17 @@ record LiveService(
     return replicas.stream()
         .filter(replica -> replica.child().exit().isDone())
         .findFirst()
-        .map(
-            replica ->
-                "service `%s` ended by itself (replica %d: %s); its last lines:\n%s"
-                    .formatted(
-                        name,
-                        replica.index(),
-                        how(replica),
-                        Texts.lastLines(replica.log(), 10)));
+        .map(replica ->
+            "service `%s` ended by itself (replica %d: %s); its last lines:\n%s"
+                .formatted(
+                    name, replica.index(), how(replica), Texts.lastLines(replica.log(), 10)));
   }
 
   private static String how(Replica replica) {
-    return replica.child().exit().handle((exit, lost) -> lost == null ? exit.describe() : lost.getMessage()).join();
+    return replica
+        .child()
+        .exit()
+        .handle((exit, lost) -> lost == null ? exit.describe() : lost.getMessage())
+        .join();
   }
 }

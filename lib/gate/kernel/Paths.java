@@ -68,7 +68,8 @@ final class Paths {
       throw new StepFailed(
           "%s leads out of %s"
               .formatted(
-                  said, roots.size() == 1 ? "the temporary folder" : "the checkout and workspaces"));
+                  said,
+                  roots.size() == 1 ? "the temporary folder" : "the checkout and workspaces"));
     }
     return real;
   }

@@ -78,10 +78,8 @@ final class Scheduler {
     return leg.needs().stream()
         .filter(need -> ended.containsKey(need) && !good(need, ended.get(need)))
         .findFirst()
-        .map(
-            need ->
-                "it needs `%s`, which ended as %s"
-                    .formatted(need, ended.get(need).outcome().word()));
+        .map(need ->
+            "it needs `%s`, which ended as %s".formatted(need, ended.get(need).outcome().word()));
   }
 
   private boolean good(String leg, LegAttempt.End end) {

@@ -46,8 +46,7 @@ final class Services {
   private final Path temp;
   private final LinkedHashMap<String, LiveService> live = new LinkedHashMap<>();
 
-  Services(
-      Plan plan, LegWork work, Map<String, String> env, Builds builds, Http http, Path temp) {
+  Services(Plan plan, LegWork work, Map<String, String> env, Builds builds, Http http, Path temp) {
     this.plan = plan;
     this.work = work;
     this.env = env;
@@ -70,16 +69,15 @@ final class Services {
     }
     service
         .start()
-        .ifPresent(
-            start -> {
-              List<String> texts = new ArrayList<>(start.args());
-              texts.addAll(start.env().values());
-              texts.stream()
-                  .flatMap(text -> Placeholders.in(text).stream())
-                  .flatMap(word -> Placeholders.service(word).stream())
-                  .filter(other -> !other.equals(name))
-                  .forEach(other -> place(other, definition, ordered));
-            });
+        .ifPresent(start -> {
+          List<String> texts = new ArrayList<>(start.args());
+          texts.addAll(start.env().values());
+          texts.stream()
+              .flatMap(text -> Placeholders.in(text).stream())
+              .flatMap(word -> Placeholders.service(word).stream())
+              .filter(other -> !other.equals(name))
+              .forEach(other -> place(other, definition, ordered));
+        });
     ordered.put(name, service);
   }
 
@@ -203,8 +201,7 @@ final class Services {
               case "index" -> String.valueOf(index);
               case "dir" -> dir.toString();
               case "peers" ->
-                  String.join(
-                      ",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
+                  String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList());
               default -> get(Placeholders.service(word).orElseThrow()).url();
             };
     List<String> argv = new ArrayList<>(List.of(bin.toString()));
@@ -218,7 +215,8 @@ final class Services {
       Child child = work.start(0, argv, Environment.with(env, own), dir, log, file, file);
       return new Replica(index, child, file);
     } catch (SpawnFailed e) {
-      throw new Broken("service `%s` can't be started: %s".formatted(service.name(), e.getMessage()));
+      throw new Broken(
+          "service `%s` can't be started: %s".formatted(service.name(), e.getMessage()));
     }
   }
 
@@ -232,10 +230,7 @@ final class Services {
         throw new Broken(
             "service `%s` ended before it was healthy (replica %d: %s); its last lines:\n%s"
                 .formatted(
-                    service.name(),
-                    replica.index(),
-                    how,
-                    Texts.lastLines(replica.log(), 10)));
+                    service.name(), replica.index(), how, Texts.lastLines(replica.log(), 10)));
       }
       try {
         return probe(service, url);

@@ -38,8 +38,7 @@ final class TestRunner {
               }
 
               @Override
-              public void finished(
-                  String what, String command, boolean ok, Path log, long millis) {
+              public void finished(String what, String command, boolean ok, Path log, long millis) {
                 journal.append(
                     new Event.BuildFinished(
                         what, command, ok, folder.path().relativize(log).toString(), millis));

@@ -76,8 +76,7 @@ public final class Planner {
     if (!problems.isEmpty()) {
       throw new Refused(problems);
     }
-    return new Plan(
-        definition, toggles, List.copyOf(planned.values()), words, workspaces, facts);
+    return new Plan(definition, toggles, List.copyOf(planned.values()), words, workspaces, facts);
   }
 
   private List<Fact> facts() {
@@ -143,8 +142,7 @@ public final class Planner {
     List<PlannedStep> steps = steps(leg, script, facts, problems);
     List<String> needs = leg.needs().stream().filter(before::containsKey).toList();
     if (leg.skip().filter(toggles::on).isPresent()) {
-      return new PlannedLeg(
-          leg, Decision.SKIP, leg.skip().get() + "=1", needs, steps, script);
+      return new PlannedLeg(leg, Decision.SKIP, leg.skip().get() + "=1", needs, steps, script);
     }
     if (leg.planned().filter(toggle -> !toggles.on(toggle)).isPresent()) {
       String why = "not approved yet; " + leg.planned().get() + "=1 runs it";
@@ -181,14 +179,13 @@ public final class Planner {
     Thread.ofPlatform()
         .daemon()
         .name("collect")
-        .start(
-            () -> {
-              try {
-                steps.complete(script.steps(context));
-              } catch (Throwable e) {
-                steps.completeExceptionally(e);
-              }
-            });
+        .start(() -> {
+          try {
+            steps.complete(script.steps(context));
+          } catch (Throwable e) {
+            steps.completeExceptionally(e);
+          }
+        });
     try {
       return steps.get(SECONDS_TO_COLLECT, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
@@ -218,14 +215,13 @@ public final class Planner {
     Map<String, Setting> settings = new LinkedHashMap<>();
     toggles
         .values()
-        .forEach(
-            (name, value) -> {
-              if (isFlag(definition, name)) {
-                flags.put(name, new Flag(name, value.on()));
-              } else {
-                settings.put(name, new Setting(name, value.value()));
-              }
-            });
+        .forEach((name, value) -> {
+          if (isFlag(definition, name)) {
+            flags.put(name, new Flag(name, value.on()));
+          } else {
+            settings.put(name, new Setting(name, value.value()));
+          }
+        });
     return new Context(flags, settings, leg.axes(), actions);
   }
 

@@ -22,8 +22,7 @@ final class Selection {
     Set<String> selected = new LinkedHashSet<>();
     List<String> problems = new ArrayList<>();
     for (String word : words) {
-      List<String> found =
-          legs.stream().filter(leg -> names(word, leg)).map(Leg::id).toList();
+      List<String> found = legs.stream().filter(leg -> names(word, leg)).map(Leg::id).toList();
       selected.addAll(found);
       if (found.isEmpty()) {
         problems.add(unknown(word, legs));
@@ -51,14 +50,13 @@ final class Selection {
   private static Pattern glob(String word) {
     StringBuilder regex = new StringBuilder();
     word.codePoints()
-        .forEach(
-            point ->
-                regex.append(
-                    switch (point) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(point));
-                    }));
+        .forEach(point ->
+            regex.append(
+                switch (point) {
+                  case '*' -> ".*";
+                  case '?' -> ".";
+                  default -> Pattern.quote(Character.toString(point));
+                }));
     return Pattern.compile(regex.toString());
   }
 

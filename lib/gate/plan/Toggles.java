@@ -12,7 +12,6 @@ import gate.plan.ToggleValue.Source;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,7 +164,8 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
       }
       return toggle
           .defaultValue()
-          .map(value -> new ToggleValue(name, Optional.of(atDefinition(toggle, value)), Source.DEFAULT))
+          .map(value ->
+              new ToggleValue(name, Optional.of(atDefinition(toggle, value)), Source.DEFAULT))
           .orElse(new ToggleValue(name, Optional.empty(), Source.UNSET));
     }
 
@@ -196,7 +196,11 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
         return Optional.of("1");
       }
       if (!OFF.contains(word)) {
-        bad(toggle, text, source, "is a flag: 1, true, yes or on turn it on, 0, false, no or off turn it off");
+        bad(
+            toggle,
+            text,
+            source,
+            "is a flag: 1, true, yes or on turn it on, 0, false, no or off turn it off");
       }
       return Optional.empty();
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chainfire::{Client, ClientError, Key};
 use serde_json::json;
-use testkit::{Chainfire, eventually};
+use testkit::{Chainfire, SetOnDrop, eventually};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_chainfire-server");
 
@@ -72,6 +72,31 @@ fn a_minority_refuses_writes_reads_and_health() {
     });
 }
 
+/// A leader that was frozen while another took over still believes that it leads when it wakes. The
+/// read waits for it in its socket, so that it is answered before the new leader can tell.
+#[test]
+fn a_leader_that_was_overthrown_in_its_sleep_answers_no_old_value() {
+    let mut cluster = Chainfire::start(BINARY, 3);
+    let old = cluster.leader();
+    assert_eq!(cluster.request(old, "PUT", "/v1/kv/a", "1").status, 200);
+    let sleeper = cluster.take(old);
+    sleeper.freeze(true);
+    let new = cluster.leader();
+    let written = cluster.request(new, "PUT", "/v1/kv/a", "2");
+    assert_eq!(written.status, 200, "{}", written.text);
+    let read = std::thread::scope(|scope| {
+        let read = scope.spawn(|| cluster.request(old, "GET", "/v1/kv/a", ""));
+        std::thread::sleep(Duration::from_millis(200));
+        sleeper.freeze(false);
+        read.join().unwrap()
+    });
+    let refused = read.status == 503 && read.json["error"].is_string();
+    assert!(refused || read.json["value"] == 2, "{}", read.text);
+    cluster.put_back(old, sleeper);
+    cluster.leader();
+    assert_eq!(cluster.request(old, "GET", "/v1/kv/a", "").json["value"], 2);
+}
+
 /// Writers go on while the leader is killed and comes back, twice. Every acknowledged write has to
 /// be there in the end, with the version that was acknowledged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,6 +111,7 @@ async fn no_acknowledged_write_is_lost() {
                 scope.spawn(move || block_on(write_until(done, writer, urls, acknowledged)))
             })
             .collect();
+        let stop = SetOnDrop(&done);
         for _ in 0..2 {
             more_writes(&acknowledged);
             let killed = cluster.kill_leader();
@@ -93,7 +119,7 @@ async fn no_acknowledged_write_is_lost() {
             cluster.spawn(killed);
             cluster.wait_healthy(killed);
         }
-        done.store(true, Ordering::Relaxed);
+        drop(stop);
         writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<_>>()
     });
     let client = Client::new(cluster.urls());

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use common::Platform;
 use flaredb::{Client, RowKey, TableName};
 use serde_json::{Map, json};
-use testkit::eventually;
+use testkit::{SetOnDrop, eventually};
 
 #[test]
 fn a_row_written_before_the_leader_died_is_read_after() {
@@ -41,6 +41,7 @@ fn of_many_acknowledged_rows_none_is_lost() {
         let write = |writer| write_until(&done, &acknowledged, writer, &url, &table);
         let writers: Vec<_> =
             (0..WRITERS).map(|writer| scope.spawn(move || block_on(write(writer)))).collect();
+        let stop = SetOnDrop(&done);
         for _ in 0..2 {
             more_rows(&acknowledged);
             let killed = platform.chainfire.kill_leader();
@@ -48,7 +49,7 @@ fn of_many_acknowledged_rows_none_is_lost() {
             platform.chainfire.spawn(killed);
             platform.chainfire.wait_healthy(killed);
         }
-        done.store(true, Ordering::Relaxed);
+        drop(stop);
         writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<_>>()
     });
     block_on(async {

@@ -77,6 +77,11 @@ impl Chainfire {
         self.servers[replica].take().expect("the replica runs")
     }
 
+    /// Puts back what [`take`](Self::take) took out.
+    pub fn put_back(&mut self, replica: usize, server: Server) {
+        self.servers[replica] = Some(server);
+    }
+
     /// Removes the data of a replica that doesn't run.
     pub fn wipe(&self, replica: usize) {
         let data = self.folder.path().join(format!("data-{}", replica + 1));

@@ -11,4 +11,4 @@ pub use cluster::{Chainfire, Folder};
 pub use http::{Reply, request};
 pub use port::Port;
 pub use server::Server;
-pub use wait::{LIMIT, eventually};
+pub use wait::{LIMIT, SetOnDrop, eventually};

@@ -73,9 +73,18 @@ impl Server {
     /// Asks the server to end, by SIGTERM, and waits until it has; gives its log's end too.
     #[track_caller]
     pub fn terminate(self) -> (ExitStatus, String) {
-        // SAFETY: the process is a child that hasn't been waited for, so the number is still its own.
-        unsafe { libc::kill(self.child.id() as libc::pid_t, libc::SIGTERM) };
+        self.signal(libc::SIGTERM);
         self.wait_end()
+    }
+
+    /// Freezes the server, with SIGSTOP, or lets it go on.
+    pub fn freeze(&self, frozen: bool) {
+        self.signal(if frozen { libc::SIGSTOP } else { libc::SIGCONT });
+    }
+
+    fn signal(&self, signal: libc::c_int) {
+        // SAFETY: the process is a child that hasn't been waited for, so the number is still its own.
+        unsafe { libc::kill(self.child.id() as libc::pid_t, signal) };
     }
 
     /// Waits until the server has ended by itself; gives its log's end too.

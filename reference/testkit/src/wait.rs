@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -15,5 +16,14 @@ pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Result<T, String>) -
             Err(why) if Instant::now() > end => panic!("not within {LIMIT:?}: {what}; last seen: {why}"),
             Err(_) => sleep(Duration::from_millis(50)),
         }
+    }
+}
+
+/// Sets its flag when it goes, so that threads which run until then end with a failed test too.
+pub struct SetOnDrop<'a>(pub &'a AtomicBool);
+
+impl Drop for SetOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }

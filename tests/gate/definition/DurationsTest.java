@@ -1,9 +1,8 @@
 package gate.definition;
-import gate.base.Diagnostic;
-import gate.base.Durations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gate.base.Diagnostic;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;

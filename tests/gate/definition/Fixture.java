@@ -1,8 +1,8 @@
 package gate.definition;
-import gate.base.Diagnostic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gate.base.Diagnostic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

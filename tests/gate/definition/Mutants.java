@@ -238,11 +238,10 @@ final class Mutants {
   private static List<String> pointers(JsonNode node, String here) {
     List<String> pointers = new ArrayList<>();
     node.fieldNames()
-        .forEachRemaining(
-            key -> {
-              pointers.add(here + "/" + key);
-              pointers.addAll(pointers(node.get(key), here + "/" + key));
-            });
+        .forEachRemaining(key -> {
+          pointers.add(here + "/" + key);
+          pointers.addAll(pointers(node.get(key), here + "/" + key));
+        });
     for (int at = 0; node.isArray() && at < node.size(); at++) {
       pointers.add(here + "/" + at);
       pointers.addAll(pointers(node.get(at), here + "/" + at));

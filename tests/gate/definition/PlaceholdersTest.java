@@ -1,8 +1,8 @@
 package gate.definition;
-import gate.base.Diagnostic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gate.base.Diagnostic;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,9 +1,9 @@
 package gate.definition;
-import gate.base.Position;
-import gate.base.Diagnostic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gate.base.Diagnostic;
+import gate.base.Position;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

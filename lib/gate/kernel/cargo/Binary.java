@@ -39,7 +39,8 @@ record Binary(
     try {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return Optional.of(
-          "%s %d %s".formatted(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime()));
+          "%s %d %s"
+              .formatted(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime()));
     } catch (IOException e) {
       return Optional.empty();
     }

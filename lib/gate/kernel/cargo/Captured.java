@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What libtest prints of failed tests after all of them: a block {@code ---- NAME stdout ----} each.
- * A help for people, never evidence.
+ * What libtest prints of failed tests after all of them: a block {@code ---- NAME stdout ----}
+ * each. A help for people, never evidence.
  */
 final class Captured {
   private static final Pattern HEADER = Pattern.compile("---- (.+) stdout ----");
@@ -47,7 +47,10 @@ final class Captured {
     int lines = 0;
     for (String line : block.lines().toList()) {
       panic |= line.contains("panicked at ") || line.startsWith("Error: ");
-      if (panic && (line.startsWith("stack backtrace:") || line.startsWith("note: ") || lines == MOST_LINES)) {
+      if (panic
+          && (line.startsWith("stack backtrace:")
+              || line.startsWith("note: ")
+              || lines == MOST_LINES)) {
         break;
       }
       if (panic) {
@@ -55,6 +58,8 @@ final class Captured {
         lines++;
       }
     }
-    return message.isEmpty() ? block.lines().reduce((_, last) -> last).orElse("") : message.toString().strip();
+    return message.isEmpty()
+        ? block.lines().reduce((_, last) -> last).orElse("")
+        : message.toString().strip();
   }
 }

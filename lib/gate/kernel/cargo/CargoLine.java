@@ -67,10 +67,9 @@ public final class CargoLine {
       argv.add("--no-default-features");
     }
     test.profile()
-        .ifPresent(
-            profile ->
-                argv.addAll(
-                    profile.equals("release") ? List.of("--release") : List.of("--profile", profile)));
+        .ifPresent(profile ->
+            argv.addAll(
+                profile.equals("release") ? List.of("--release") : List.of("--profile", profile)));
     return argv;
   }
 

@@ -17,8 +17,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The Cargo tests of a run. Each distinct selection is built once, whoever asks first; test binaries
- * of several steps run side by side. For any thread.
+ * The Cargo tests of a run. Each distinct selection is built once, whoever asks first; test
+ * binaries of several steps run side by side. For any thread.
  */
 public final class CargoTests {
   private final Recorder recorder;
@@ -88,7 +88,8 @@ public final class CargoTests {
   private static String nothing(CargoTest test, TestReport report) {
     long ignored = report.count(Case.Outcome.IGNORED);
     if (ignored > 0) {
-      return "no test ran: all %d are marked #[ignore]; `ignored: true` runs them".formatted(ignored);
+      return "no test ran: all %d are marked #[ignore]; `ignored: true` runs them"
+          .formatted(ignored);
     }
     if (test.exactCase().isPresent()) {
       return "no test ran: none is called `%s`%s"

@@ -26,7 +26,9 @@ import java.util.regex.Pattern;
 final class Doctests {
   private static final String GROUP = "doctests";
   private static final Pattern RESULT =
-      Pattern.compile("test (.+?)(?: - should panic| - compile fail| - compile)? \\.\\.\\. (ok|FAILED|ignored(?:, .*)?)");
+      Pattern.compile(
+          "test (.+?)(?: - should panic| - compile fail| - compile)? \\.\\.\\."
+              + " (ok|FAILED|ignored(?:, .*)?)");
   private static final Pattern SUM =
       Pattern.compile("test result: \\S+ (\\d+) passed; (\\d+) failed; (\\d+) ignored;.*");
 
@@ -119,18 +121,17 @@ final class Doctests {
     }
     Map<String, String> blocks = Captured.blocks(printed);
     List<Case> cases = new ArrayList<>();
-    outcomes.forEach(
-        (name, outcome) ->
-            cases.add(
-                new Case(
-                    GROUP,
-                    name,
-                    outcome,
-                    outcomes.size() == 1 ? Optional.of(millis) : Optional.empty(),
-                    outcome == Case.Outcome.FAILED
-                        ? Captured.message(blocks.getOrDefault(name, ""))
-                        : "",
-                    blocks.getOrDefault(name, ""))));
+    outcomes.forEach((name, outcome) ->
+        cases.add(
+            new Case(
+                GROUP,
+                name,
+                outcome,
+                outcomes.size() == 1 ? Optional.of(millis) : Optional.empty(),
+                outcome == Case.Outcome.FAILED
+                    ? Captured.message(blocks.getOrDefault(name, ""))
+                    : "",
+                blocks.getOrDefault(name, ""))));
     return new Ran(cases, problem(listed, outcomes, odd, sums, exit));
   }
 
@@ -149,7 +150,8 @@ final class Doctests {
       long[] sums,
       Exit exit) {
     if (!odd.isEmpty()) {
-      return tests("the outcome of %s stands there twice, or was never listed".formatted(Harness.some(odd)));
+      return tests(
+          "the outcome of %s stands there twice, or was never listed".formatted(Harness.some(odd)));
     }
     List<String> missing = listed.stream().filter(it -> !outcomes.containsKey(it)).toList();
     if (!missing.isEmpty()) {
@@ -162,8 +164,7 @@ final class Doctests {
             && sums[1] == count(outcomes, Case.Outcome.FAILED)
             && sums[2] == count(outcomes, Case.Outcome.IGNORED);
     if (!agree || exit.ok() != (sums[1] == 0)) {
-      return tests(
-          "their outcomes, their sums and %s disagree".formatted(exit.describe()));
+      return tests("their outcomes, their sums and %s disagree".formatted(exit.describe()));
     }
     return Optional.empty();
   }

@@ -83,8 +83,7 @@ final class Harness {
         Optional.empty());
   }
 
-  private Ran libtest(Binary binary)
-      throws SpawnFailed, InterruptedException, IOException, Failed {
+  private Ran libtest(Binary binary) throws SpawnFailed, InterruptedException, IOException, Failed {
     Set<String> listed = list(binary);
     Path outcomes = scratch.resolve("outcomes-" + System.nanoTime());
     List<String> argv = new ArrayList<>(binary.argv());
@@ -98,11 +97,10 @@ final class Harness {
     if (Files.exists(outcomes)) {
       said =
           Utf8.read(outcomes)
-              .orElseThrow(
-                  () ->
-                      Failed.tests(
-                          "%s: the log of outcomes isn't UTF-8: something wrote to it that isn't libtest"
-                              .formatted(binary.target())));
+              .orElseThrow(() ->
+                  Failed.tests(
+                      "%s: the log of outcomes isn't UTF-8: something wrote to it that isn't libtest"
+                          .formatted(binary.target())));
     }
     LogFile.Said log = LogFile.parse(said, listed, binary.target());
     return judged(binary, listed, log, exit, millis, offset);
@@ -121,15 +119,14 @@ final class Harness {
     }
     String text =
         Utf8.read(out)
-            .orElseThrow(
-                () -> Failed.tests("%s: the list of its tests isn't UTF-8".formatted(binary.target())));
+            .orElseThrow(() ->
+                Failed.tests("%s: the list of its tests isn't UTF-8".formatted(binary.target())));
     List<String> names =
         Listing.parse(text)
-            .orElseThrow(
-                () ->
-                    Failed.tests(
-                        "%s: the list of its tests has something else in it; a target without libtest's main needs `harness = false`"
-                            .formatted(binary.target())));
+            .orElseThrow(() ->
+                Failed.tests(
+                    "%s: the list of its tests has something else in it; a target without libtest's main needs `harness = false`"
+                        .formatted(binary.target())));
     Set<String> unique = new LinkedHashSet<>(names);
     if (unique.size() != names.size()) {
       throw Failed.tests("%s: the list of its tests has one twice".formatted(binary.target()));
@@ -145,23 +142,22 @@ final class Harness {
     long ran = log.outcomes().values().stream().filter(it -> it != Case.Outcome.IGNORED).count();
     List<Case> cases = new ArrayList<>();
     log.outcomes()
-        .forEach(
-            (name, outcome) -> {
-              String block = blocks.getOrDefault(name, "");
-              String message = log.messages().getOrDefault(name, "");
-              cases.add(
-                  new Case(
-                      binary.target(),
-                      name,
-                      outcome,
-                      ran == 1 && outcome != Case.Outcome.IGNORED
-                          ? Optional.of(millis)
-                          : Optional.empty(),
-                      outcome == Case.Outcome.FAILED
-                          ? message.isEmpty() ? Captured.message(block) : message
-                          : "",
-                      block));
-            });
+        .forEach((name, outcome) -> {
+          String block = blocks.getOrDefault(name, "");
+          String message = log.messages().getOrDefault(name, "");
+          cases.add(
+              new Case(
+                  binary.target(),
+                  name,
+                  outcome,
+                  ran == 1 && outcome != Case.Outcome.IGNORED
+                      ? Optional.of(millis)
+                      : Optional.empty(),
+                  outcome == Case.Outcome.FAILED
+                      ? message.isEmpty() ? Captured.message(block) : message
+                      : "",
+                  block));
+        });
     List<String> missing =
         listed.stream().filter(name -> !log.outcomes().containsKey(name)).toList();
     return new Ran(cases, problem(binary, listed, missing, anyFailed, exit));
@@ -173,8 +169,7 @@ final class Harness {
     if (!missing.isEmpty()) {
       return tests(
           "%s: the process ended with %s before %d of %d tests had: %s"
-              .formatted(
-                  target, exit.describe(), missing.size(), listed.size(), some(missing)));
+              .formatted(target, exit.describe(), missing.size(), listed.size(), some(missing)));
     }
     boolean says101 = exit.code().isPresent() && exit.code().getAsInt() == TESTS_FAILED;
     if (anyFailed ? !says101 : !exit.ok()) {

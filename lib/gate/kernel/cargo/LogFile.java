@@ -45,7 +45,8 @@ final class LogFile {
             "%s: the log of outcomes has `%s` twice: something wrote to it that isn't libtest"
                 .formatted(binary, name.get()));
       }
-      messages.put(name.get(), message(entry.substring(0, entry.length() - name.get().length() - 1)));
+      messages.put(
+          name.get(), message(entry.substring(0, entry.length() - name.get().length() - 1)));
     }
     if (!pending.isEmpty()) {
       throw Failed.tests(

@@ -59,10 +59,9 @@ final class Manifest {
         if (Files.isRegularFile(file)
             && parse(file).get("target") instanceof UnmodifiableConfig targets
             && targets.entrySet().stream()
-                .anyMatch(
-                    it ->
-                        it.getValue() instanceof UnmodifiableConfig target
-                            && target.contains("runner"))) {
+                .anyMatch(it ->
+                    it.getValue() instanceof UnmodifiableConfig target
+                        && target.contains("runner"))) {
           return Optional.of(file);
         }
       }

@@ -40,7 +40,9 @@ final class Recorder {
 
   /** The variable that names a runner for that host. */
   static String variable(String host) {
-    return "CARGO_TARGET_" + host.toUpperCase(java.util.Locale.ROOT).replaceAll("[-.]", "_") + "_RUNNER";
+    return "CARGO_TARGET_"
+        + host.toUpperCase(java.util.Locale.ROOT).replaceAll("[-.]", "_")
+        + "_RUNNER";
   }
 
   /** The host that cargo builds for in that folder, as {@code x86_64-unknown-linux-gnu}. */
@@ -71,7 +73,8 @@ final class Recorder {
     Path log = builds.log(what);
     long from = System.nanoTime();
     String line =
-        "cd %s && %s --no-run".formatted(Commands.quote(workspace.toString()), Commands.line(selection));
+        "cd %s && %s --no-run"
+            .formatted(Commands.quote(workspace.toString()), Commands.line(selection));
     boolean ok = false;
     try {
       Path folder = Files.createTempDirectory(scratch, "record-");
@@ -100,7 +103,8 @@ final class Recorder {
     Path doctests = folder.resolve("doctests");
     Map<String, String> recording = new TreeMap<>(env);
     recording.put(variable(host), script(folder.resolve("runner"), runner(calls)).toString());
-    recording.put("RUSTDOC", script(folder.resolve("rustdoc"), ": > " + quote(doctests)).toString());
+    recording.put(
+        "RUSTDOC", script(folder.resolve("rustdoc"), ": > " + quote(doctests)).toString());
     List<String> argv = new ArrayList<>(selection);
     argv.add("--no-fail-fast");
     argv.add("--message-format=json-render-diagnostics");
@@ -146,7 +150,9 @@ final class Recorder {
       throws IOException, Failed {
     List<String> argv = split(call.resolve("argv"));
     Path folder =
-        Path.of(Files.readString(call.resolve("folder"), StandardCharsets.UTF_8).replaceFirst("\n$", ""));
+        Path.of(
+            Files.readString(call.resolve("folder"), StandardCharsets.UTF_8)
+                .replaceFirst("\n$", ""));
     Map<String, String> recorded = new TreeMap<>();
     for (String assignment : split(call.resolve("env"))) {
       int at = assignment.indexOf('=');
@@ -175,24 +181,27 @@ final class Recorder {
   }
 
   private static List<String> split(Path file) throws IOException, Failed {
-    String text = Utf8.read(file).orElseThrow(() -> Failed.broken(
-        "a test's arguments or environment aren't UTF-8: " + file.getFileName()));
+    String text =
+        Utf8.read(file)
+            .orElseThrow(() ->
+                Failed.broken(
+                    "a test's arguments or environment aren't UTF-8: " + file.getFileName()));
     return text.isEmpty() ? List.of() : Arrays.asList(text.replaceFirst("\0$", "").split("\0", -1));
   }
 
   /** Writes down its arguments, folder and environment, each call in a folder of its own. */
   private static String runner(Path calls) {
     return """
-        set -eu
-        cd_=$(pwd -P)
-        i=0
-        while ! mkdir %1$s/$i 2>/dev/null; do i=$((i+1)); done
-        d=%1$s/$i
-        printf '%%s\\n' "$cd_" > "$d/folder"
-        printf '%%s\\0' "$@" > "$d/argv"
-        if [ -r /proc/$$/environ ]; then cat /proc/$$/environ > "$d/env"; else env -0 > "$d/env"; fi
-        : > "$d/done"
-        """
+    set -eu
+    cd_=$(pwd -P)
+    i=0
+    while ! mkdir %1$s/$i 2>/dev/null; do i=$((i+1)); done
+    d=%1$s/$i
+    printf '%%s\\n' "$cd_" > "$d/folder"
+    printf '%%s\\0' "$@" > "$d/argv"
+    if [ -r /proc/$$/environ ]; then cat /proc/$$/environ > "$d/env"; else env -0 > "$d/env"; fi
+    : > "$d/done"
+    """
         .formatted(quote(calls));
   }
 
@@ -206,13 +215,19 @@ final class Recorder {
     return file;
   }
 
-  private Exit run(
-      List<String> argv, Map<String, String> env, Path folder, Path out, Path err) throws Failed {
+  private Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
+      throws Failed {
     try {
       return guardian
           .spawn(
               new Spawn(
-                  String.join(" ", argv), argv, env, folder, out, Optional.of(err), Optional.empty()))
+                  String.join(" ", argv),
+                  argv,
+                  env,
+                  folder,
+                  out,
+                  Optional.of(err),
+                  Optional.empty()))
           .exit()
           .join();
     } catch (SpawnFailed e) {

@@ -11,9 +11,7 @@ public record TestReport(List<Case> cases, Optional<Problem> problem) {
 
   /** Whether at least one case passed, and nothing is wrong. */
   public boolean passed() {
-    return problem.isEmpty()
-        && count(Case.Outcome.PASSED) > 0
-        && count(Case.Outcome.FAILED) == 0;
+    return problem.isEmpty() && count(Case.Outcome.PASSED) > 0 && count(Case.Outcome.FAILED) == 0;
   }
 
   /** How many cases ended so. */

@@ -1,5 +1,4 @@
 package gate.kernel.process;
-import gate.base.Names;
 
 import java.io.File;
 import java.io.IOException;

@@ -52,11 +52,10 @@ final class PlainNest implements Nest {
     running.put(id, process);
     process
         .onExit()
-        .thenAccept(
-            ended -> {
-              running.remove(id);
-              exits.exited(id, exit(ended.exitValue()));
-            });
+        .thenAccept(ended -> {
+          running.remove(id);
+          exits.exited(id, exit(ended.exitValue()));
+        });
     return process.pid();
   }
 

@@ -248,12 +248,11 @@ class LeakTest {
   @DisplayName("and a child started while others are swept is not swept")
   void spawnDuringSweep() throws Exception {
     Thread sweeper =
-        new Thread(
-            () -> {
-              for (int i = 0; i < 200; i++) {
-                assertThat(guardian.sweep(Duration.ZERO)).isEmpty();
-              }
-            });
+        new Thread(() -> {
+          for (int i = 0; i < 200; i++) {
+            assertThat(guardian.sweep(Duration.ZERO)).isEmpty();
+          }
+        });
     Child service = guardian.spawn(ground.sh("service", Ground.MEEK));
     sweeper.start();
     int failed = 0;

@@ -122,11 +122,10 @@ class LossTest {
     Ground.end(guardian.spawn(ground.sh("leak", "(setsid sh " + script("stay") + " &)")));
     ground.awaitRunning(1);
     Thread killer =
-        new Thread(
-            () -> {
-              Ground.pause(300);
-              Ground.kill("KILL", guardian.pid());
-            });
+        new Thread(() -> {
+          Ground.pause(300);
+          Ground.kill("KILL", guardian.pid());
+        });
     killer.start();
     assertThatThrownBy(() -> guardian.sweep(Duration.ofSeconds(30)))
         .isInstanceOf(GuardianLost.class);
@@ -139,11 +138,10 @@ class LossTest {
   void guardianDiesSpawning() throws Exception {
     Guardian guardian = Guardian.start();
     Thread killer =
-        new Thread(
-            () -> {
-              Ground.pause(250);
-              Ground.kill("KILL", guardian.pid());
-            });
+        new Thread(() -> {
+          Ground.pause(250);
+          Ground.kill("KILL", guardian.pid());
+        });
     killer.start();
     Spawn stay = ground.spawn("setsid", "sh", script("stay"));
     assertThatThrownBy(

@@ -56,16 +56,15 @@ class ThriftTest {
         Spawn spawn = ground.spawn("sh", "-c", "exit " + i % 100);
         boolean endless = i % 5 == 0;
         codes.add(
-            pool.submit(
-                () -> {
-                  if (endless) {
-                    Child child = guardian.spawn(ground.spawn("sleep", "60"));
-                    child.end(Duration.ofSeconds(5));
-                    assertThat(Ground.end(child).describe()).isEqualTo("killed by SIGTERM (15)");
-                    guardian.sweep(Duration.ofSeconds(5));
-                  }
-                  return Ground.end(guardian.spawn(spawn)).code().orElse(-1);
-                }));
+            pool.submit(() -> {
+              if (endless) {
+                Child child = guardian.spawn(ground.spawn("sleep", "60"));
+                child.end(Duration.ofSeconds(5));
+                assertThat(Ground.end(child).describe()).isEqualTo("killed by SIGTERM (15)");
+                guardian.sweep(Duration.ofSeconds(5));
+              }
+              return Ground.end(guardian.spawn(spawn)).code().orElse(-1);
+            }));
       }
       for (int i = 0; i < codes.size(); i++) {
         assertThat(codes.get(i).get()).isEqualTo(i % 100);
