@@ -113,17 +113,20 @@ final class Run implements Callable<Integer> {
     try (Console console = Console.live(world, folder.path())) {
       journal.listen(console);
       Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
-      int exitCode = verdict.exitCode(options.strict());
-      return publish(plan, kernel, console) ? exitCode : Math.max(exitCode, ExitCode.RED);
+      return reported(plan, kernel, folder, console)
+          ? verdict.exitCode(options.strict())
+          : ExitCode.RED;
     }
   }
 
-  private static boolean publish(Plan plan, Kernel kernel, Console console) {
-    if (plan.dry() || !plan.selected().isEmpty()) {
-      return true;
-    }
+  /** Writes the reports of the whole run; publishes those of a run that counts. */
+  private static boolean reported(Plan plan, Kernel kernel, RunFolder folder, Console console) {
     try {
-      Projections.publish(kernel.entries(), plan.definition().folder().resolve(RunFolder.RESULTS));
+      Projections.write(folder.path(), kernel.entries());
+      if (!plan.dry() && plan.selected().isEmpty()) {
+        Projections.publish(
+            kernel.entries(), plan.definition().folder().resolve(RunFolder.RESULTS));
+      }
       return true;
     } catch (ProjectionFailed e) {
       console.problem(e.getMessage());

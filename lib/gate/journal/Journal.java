@@ -1,12 +1,11 @@
 package gate.journal;
 
 import gate.base.Reason;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,26 +18,25 @@ import java.util.function.Consumer;
  */
 public final class Journal implements AutoCloseable {
   private final Path file;
-  private final FileChannel channel;
+  // No channel: one is closed for all by the interrupt of any thread that writes to it.
+  private final FileOutputStream out;
   private final Clock clock;
   private final long start = System.nanoTime();
   private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
   private long seq;
   private JournalFailed broken;
 
-  private Journal(Path file, FileChannel channel, Clock clock) {
+  private Journal(Path file, FileOutputStream out, Clock clock) {
     this.file = file;
-    this.channel = channel;
+    this.out = out;
     this.clock = clock;
   }
 
   /** Creates the journal of a new run; a file that is there already is an error. */
   public static Journal create(Path file, Clock clock) {
     try {
-      return new Journal(
-          file,
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-          clock);
+      Files.createFile(file);
+      return new Journal(file, new FileOutputStream(file.toFile(), true), clock);
     } catch (IOException e) {
       throw new JournalFailed("cannot create the journal " + file + ": " + Reason.of(e), e);
     }
@@ -63,15 +61,11 @@ public final class Journal implements AutoCloseable {
     }
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      ByteBuffer line =
-          ByteBuffer.wrap((Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8));
-      while (line.hasRemaining()) {
-        channel.write(line);
-      }
+      out.write((Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8));
       if (event instanceof Event.LegFinished
           || event instanceof Event.RunStarted
           || event instanceof Event.RunFinished) {
-        channel.force(false);
+        out.getFD().sync();
       }
     } catch (IOException e) {
       broken = new JournalFailed("cannot write the journal " + file + ": " + Reason.of(e), e);
@@ -85,7 +79,7 @@ public final class Journal implements AutoCloseable {
   @Override
   public synchronized void close() {
     try {
-      channel.close();
+      out.close();
     } catch (IOException e) {
       throw new JournalFailed("cannot close the journal " + file + ": " + Reason.of(e), e);
     }

@@ -67,7 +67,7 @@ final class DryActions implements Actions {
 
   @Override
   public Answer http(Request request) {
-    out.accept(request.line());
+    out.accept("# " + request.line());
     String what = "the answer of `%s`".formatted(request.line());
     return new Answer() {
       @Override
@@ -146,7 +146,7 @@ final class DryActions implements Actions {
 
   @Override
   public void write(Path file, String text) {
-    out.accept("write " + file);
+    out.accept("# write " + file);
   }
 
   @Override

@@ -42,9 +42,9 @@ public final class DryWalk {
       try {
         steps.get(planned.number() - 1).body().run();
       } catch (DependsOn e) {
-        lines.add(new Line(planned.number(), "depends on " + e.getMessage()));
+        lines.add(new Line(planned.number(), "# depends on " + e.getMessage()));
       } catch (StepFailed e) {
-        lines.add(new Line(planned.number(), "fails: " + e.getMessage()));
+        lines.add(new Line(planned.number(), "# fails: " + e.located()));
       }
     }
     return new Walked(List.copyOf(lines), cargo || actions.cargo());
@@ -55,7 +55,7 @@ public final class DryWalk {
     for (Service service : Services.ordered(plan.definition(), leg.leg().services())) {
       String url = plan.toggles().endpoints().get(service.name());
       if (url != null) {
-        lines.add(new Line(0, "reach " + service.name() + " at " + url));
+        lines.add(new Line(0, "# reach " + service.name() + " at " + url));
       } else if (service.start().isPresent()) {
         var start = service.start().get();
         cargo = true;

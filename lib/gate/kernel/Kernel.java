@@ -48,8 +48,8 @@ public final class Kernel {
   /**
    * Runs the plan and judges it.
    *
-   * @param projections writes the run's reports before the verdict is final; what it throws turns
-   *     the run red
+   * @param projections writes the run's reports, without its end yet, to see that they can be
+   *     written; what it throws turns the run red
    */
   public Verdict run(Consumer<List<Entry>> projections) {
     Git git = Git.of(settings.world(), plan.definition().folder());
@@ -92,17 +92,12 @@ public final class Kernel {
     if (!stopped.isEmpty()) {
       journal.append(new Event.StopRequested(stopped));
     }
-    Event.RunFinished finished = finished();
     try {
-      List<Entry> whole = new ArrayList<>(entries());
-      whole.add(
-          new Entry(
-              whole.size() + 1, settings.world().clock().instant(), journal.millis(), finished));
-      projections.accept(List.copyOf(whole));
+      projections.accept(entries()); // of a run without its end, which they say
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("the reports can't be written: " + e.getMessage()));
-      finished = finished();
     }
+    Event.RunFinished finished = finished();
     journal.append(finished);
     return Judge.replayed(RunRecord.of(entries()));
   }
@@ -162,7 +157,7 @@ public final class Kernel {
                     step.number(),
                     step.name(),
                     step.off().isPresent() ? "off" : "run",
-                    step.off().orElse("")))
+                    step.off().or(step::degraded).orElse("")))
             .toList());
   }
 

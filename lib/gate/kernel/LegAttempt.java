@@ -34,7 +34,11 @@ final class LegAttempt {
   private final Http http;
   private final TestRunner tests;
   private final Path temp;
-  private LiveActions current;
+  private volatile LiveActions current;
+  private volatile Running running;
+
+  /** A step that was started and hasn't ended. */
+  private record Running(PlannedStep step, LiveActions actions, long from) {}
 
   LegAttempt(
       Plan plan,
@@ -133,6 +137,7 @@ final class LegAttempt {
     current =
         new LiveActions(
             plan, work, planned.number(), log, stepEnv, services, http, tests, made(own));
+    running = new Running(planned, current, from);
     End end;
     try {
       end = body(step, current);
@@ -143,22 +148,32 @@ final class LegAttempt {
     } catch (IOException e) {
       end =
           new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());
-    } catch (Cancelled e) {
-      // its end is told by whoever stopped it
-      throw e;
     }
+    finish(end);
+    return end;
+  }
+
+  /** Writes down the end of a step that was cut off, if one was, after its thread was stopped. */
+  void cutOff(End end) {
+    if (running != null) {
+      finish(end);
+    }
+  }
+
+  private void finish(End end) {
+    Running step = running;
+    running = null;
     work.journal.append(
         new Event.StepFinished(
             work.leg,
             work.attempt,
-            planned.number(),
+            step.step().number(),
             end.outcome(),
             end.reason(),
-            end.outcome() == Outcome.PASSED ? "" : current.repeat(),
-            planned.degraded().orElse(""),
-            planned.degradedAsked(),
-            work.journal.millis() - from));
-    return end;
+            end.outcome() == Outcome.PASSED ? "" : step.actions().repeat(),
+            step.step().degraded().orElse(""),
+            step.step().degradedAsked(),
+            work.journal.millis() - step.from()));
   }
 
   private static Path made(Path folder) {
@@ -183,11 +198,11 @@ final class LegAttempt {
     if (thrown.isEmpty() && actions.failed().isPresent()) {
       return failed(
           actions.failed().get(),
-          actions.failed().get().getMessage()
+          actions.failed().get().located()
               + " (the script caught that; say what is expected with `expect:` instead)");
     }
     if (thrown.isPresent()) {
-      return failed(thrown.get(), thrown.get().getMessage());
+      return failed(thrown.get(), thrown.get().located());
     }
     if (actions.done() == 0) {
       return new End(Outcome.FAILED, "the step did nothing: it has no action");

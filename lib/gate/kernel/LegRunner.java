@@ -8,7 +8,6 @@ import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -148,50 +147,58 @@ final class LegRunner implements Runnable {
     if (stopped) {
       done.completeExceptionally(new Cancelled());
     }
+    LegAttempt attempt =
+        new LegAttempt(
+            plan, leg, work, env, builds, http, tests, temp.folder(folderName(work.attempt)));
     Thread thread =
         Thread.ofPlatform()
             .daemon()
             .name(work.leg + " attempt " + work.attempt)
-            .start(() -> work(leg, work, done));
+            .start(() -> work(attempt, work.attempt, done));
     while (true) {
       try {
         return done.get(Math.max(1, work.deadline.left()), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         if (work.deadline.left() <= 0) {
-          cancel(work, thread);
-          return new End(
-              Outcome.TIMED_OUT,
-              "it took longer than its timeout of %s".formatted(shown(work.deadline.most())));
+          return cancel(
+              work,
+              thread,
+              attempt,
+              new End(
+                  Outcome.TIMED_OUT,
+                  "it took longer than its timeout of %s".formatted(shown(work.deadline.most()))));
         }
       } catch (ExecutionException e) {
-        cancel(work, thread);
-        return e.getCause() instanceof Cancelled
-            ? new End(Outcome.INTERRUPTED, "it was stopped")
-            : new End(Outcome.ERRORED, "a defect of the gate: " + e.getCause());
+        return cancel(
+            work,
+            thread,
+            attempt,
+            e.getCause() instanceof Cancelled
+                ? new End(Outcome.INTERRUPTED, "it was stopped")
+                : new End(Outcome.ERRORED, "a defect of the gate: " + e.getCause()));
       } catch (InterruptedException e) {
         stopped = true;
-        cancel(work, thread);
-        return new End(Outcome.INTERRUPTED, "it was stopped");
+        return cancel(work, thread, attempt, new End(Outcome.INTERRUPTED, "it was stopped"));
       }
     }
   }
 
-  private void work(PlannedLeg leg, LegWork work, CompletableFuture<End> done) {
-    String folderName = "s%d-%d".formatted(slot, work.attempt);
+  private String folderName(int attempt) {
+    return "s%d-%d".formatted(slot, attempt);
+  }
+
+  private void work(LegAttempt attempt, int number, CompletableFuture<End> done) {
     try {
-      TempFolder.delete(temp.path().resolve(folderName));
-      done.complete(
-          new LegAttempt(plan, leg, work, env, builds, http, tests, temp.folder(folderName)).run());
-      TempFolder.delete(temp.path().resolve(folderName));
-    } catch (IOException e) {
-      done.completeExceptionally(e);
+      End end = attempt.run();
+      TempFolder.delete(temp.path().resolve(folderName(number)));
+      done.complete(end);
     } catch (Throwable e) {
       done.completeExceptionally(e);
     }
   }
 
   /** Ends its processes and its thread; a thread that minds nothing is left to the gate's end. */
-  private void cancel(LegWork work, Thread thread) {
+  private End cancel(LegWork work, Thread thread, LegAttempt attempt, End end) {
     work.cancel();
     try {
       guardian.clear(LegWork.GRACE);
@@ -203,6 +210,8 @@ final class LegRunner implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    attempt.cutOff(end);
+    return end;
   }
 
   /** Whatever a leg left behind is ended, and told. */

@@ -12,6 +12,7 @@ import gate.dsl.Result;
 import gate.dsl.StepFailed;
 import gate.journal.Event;
 import gate.kernel.process.Exit;
+import gate.kernel.process.GuardianLost;
 import gate.kernel.process.SpawnFailed;
 import gate.plan.Plan;
 import java.io.IOException;
@@ -93,12 +94,19 @@ final class LiveActions implements Actions {
     }
     try {
       return action.get();
+    } catch (GuardianLost e) {
+      work.check();
+      throw remembered(new Broken(e.getMessage()));
     } catch (StepFailed e) {
-      if (awaiting == 0 && failed.isEmpty()) {
-        failed = Optional.of(e);
-      }
-      throw e;
+      throw remembered(e);
     }
+  }
+
+  private StepFailed remembered(StepFailed e) {
+    if (awaiting == 0 && failed.isEmpty()) {
+      failed = Optional.of(e);
+    }
+    return e;
   }
 
   @Override

@@ -169,7 +169,7 @@ public final class Planner {
     try {
       return collect(script, context(leg)).stream().map(step -> step(step, facts)).toList();
     } catch (StepFailed e) {
-      problems.add(e.getMessage());
+      problems.add(e.located());
       return List.of();
     }
   }
