@@ -72,6 +72,9 @@ public final class Format {
     try {
       var before = Files.readString(source);
       var after = formatted(before);
+      for (int i = 0; i < 3; i++) {
+        after = formatted(after); // long texts take it more than one pass to settle
+      }
       var changed = !after.equals(before);
       if (changed && !check) {
         Files.writeString(source, after);

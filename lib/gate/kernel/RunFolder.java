@@ -56,7 +56,7 @@ public record RunFolder(String name, Path path) {
     if (Files.exists(path.resolve(JOURNAL))) {
       throw new Refused(
           ("LOG_DIR %s holds a run already: look at it with `./jbang matrix.java report %s`, or"
-               + " name another folder")
+                  + " name another folder")
               .formatted(path, path));
     }
     try {

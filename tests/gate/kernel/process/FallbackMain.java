@@ -35,6 +35,7 @@ final class FallbackMain {
     System.out.println("swept: " + guardian.sweep(Duration.ZERO));
     stubborn.end(Duration.ofMillis(300));
     System.out.println("ended: " + Ground.end(stubborn).describe());
+    Thread.sleep(200); // the `sleep 0.05` of the one that was killed may outlive it that long
     System.out.println("cleared: " + guardian.clear(Duration.ofMillis(300)));
     Ground.end(child);
     System.out.println("left: " + ground.left());

@@ -1,0 +1,166 @@
+package gate.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A checkout of somebody who uses the gate, and the gate as a real process in it. */
+final class Checkout {
+  private static final String CLASS_PATH =
+      Arrays.stream(System.getProperty("java.class.path").split(":"))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .collect(Collectors.joining(":"));
+
+  private final Path folder;
+  private final Map<String, String> env = new LinkedHashMap<>();
+  private Path where;
+
+  Checkout(Path folder) {
+    this.folder = folder;
+    this.where = folder;
+    env.put("PATH", System.getenv("PATH"));
+    env.put("HOME", System.getenv("HOME"));
+    env.put("LANG", "C.UTF-8");
+  }
+
+  /** What a run printed. */
+  record Result(int code, String out, String err, Path folder) {
+    /** The only run's folder, below the project. */
+    Path run() {
+      try (Stream<Path> runs = Files.list(folder.resolve(".cccc/work/integration-matrix"))) {
+        return runs.max(java.util.Comparator.naturalOrder()).orElseThrow();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    String file(String name) {
+      return read(run().resolve(name));
+    }
+
+    /** The last paragraph's first line. */
+    String verdict() {
+      return out.lines()
+          .filter(it -> it.matches("(GREEN|PARTIAL|RED|INTERRUPTED|DRY)\\b.*"))
+          .reduce((_, last) -> last)
+          .orElse("(no verdict)");
+    }
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Checkout file(String name, String text) {
+    try {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A definition with these lines below {@code legs:}. */
+  Checkout legs(String... lines) {
+    return file("matrix.yaml", "name: test\nlegs:\n  " + String.join("\n  ", lines) + "\n");
+  }
+
+  /** A leg's script. */
+  Checkout leg(String name, String script) {
+    return file("legs/" + name + ".groovy", script);
+  }
+
+  /** The only leg, called {@code one}. */
+  Checkout one(String script) {
+    return legs("one: { title: One }").leg("one", script);
+  }
+
+  Checkout env(String name, String value) {
+    env.put(name, value);
+    return this;
+  }
+
+  /** Calls from another folder. */
+  Checkout from(Path other) {
+    where = other;
+    return this;
+  }
+
+  Result run(String... arguments) {
+    try {
+      Path out = Files.createTempFile("gate-test-", ".out");
+      Path err = Files.createTempFile("gate-test-", ".err");
+      try {
+        Process process = start(out, err, arguments);
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+          throw new AssertionError("the gate didn't end: " + read(out) + read(err));
+        }
+        return new Result(process.exitValue(), read(out), read(err), folder);
+      } finally {
+        Files.delete(out);
+        Files.delete(err);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Starts the gate, and doesn't wait. */
+  Process start(Path out, Path err, String... arguments) throws IOException {
+    List<String> argv =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:-MaxFDLimit",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dgate.home=" + folder,
+                "-cp",
+                CLASS_PATH,
+                "matrix"));
+    argv.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(argv)
+            .directory(where.toFile())
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(Redirect.appendTo(out.toFile()))
+            .redirectError(Redirect.appendTo(err.toFile()));
+    builder.environment().clear();
+    builder.environment().putAll(env);
+    return builder.start();
+  }
+
+  /** The command lines of processes that name a text. */
+  static List<String> processes(String text) {
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::info)
+        .flatMap(info -> info.commandLine().stream())
+        .filter(line -> line.contains(text) && !line.contains("RunTests"))
+        .toList();
+  }
+
+  static String read(Path file) {
+    try {
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package gate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("With exit code 2 and nothing run, a helpful sentence comes for")
+class RefusalTest {
+  private static final String YAML =
+      """
+      name: test
+      toggles:
+        SKIP_PLASMA: { type: flag }
+        PLASMA_E2E: { type: flag }
+        PLASMA_ACCEL: { type: choice, values: [auto, kvm, tcg], default: auto }
+      not-toggles: [PLASMA_E3E]
+      legs:
+        first-leg: { title: First }
+        second-leg: { title: Second, needs: [first-leg] }
+      """;
+
+  @TempDir Path temp;
+  private Checkout project;
+
+  @BeforeEach
+  void project() {
+    project =
+        new Checkout(temp)
+            .file("matrix.yaml", YAML)
+            .leg("first-leg", "step('a') { exec('true') }\n")
+            .leg("second-leg", "step('a') { exec('true') }\n");
+  }
+
+  private void refused(Checkout.Result result, String... parts) {
+    assertThat(result.err()).contains(parts).doesNotContain("Exception", "\tat ");
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).doesNotContain("GREEN", "PARTIAL", "RED");
+    assertThat(temp.resolve(".cccc/work/integration-matrix")).doesNotExist();
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "SKIP_PLASM|1|did you mean `SKIP_PLASMA`?",
+        "SKIP_PLASMAS|1|did you mean `SKIP_PLASMA`?",
+        "DRYRUN|1|did you mean `DRY_RUN`?",
+        "LOGDIR|/tmp/x|did you mean `LOG_DIR`?",
+        "MATRIX_SKIP|1|no toggle has that name",
+        "PLASMA_E2E|maybe|PLASMA_E2E is a flag: 1, true, yes or on turn it on",
+        "DRY_RUN|perhaps|DRY_RUN is a flag",
+        "PLASMA_ACCEL|kwm|is one of auto, kvm, tcg (did you mean `kvm`?)",
+        "PLASMAVMC_QEMU_PAHT||"
+      })
+  void a_variable(String name, String value, String sentence) {
+    Checkout.Result result = project.env(name, value == null ? "" : value).run();
+    if (sentence == null) {
+      assertThat(result.code()).isZero(); // no toggle of this definition is like it
+    } else {
+      refused(result, name, sentence);
+    }
+  }
+
+  @Test
+  void a_variable_that_is_listed_as_no_toggle_is_none() {
+    assertThat(project.env("PLASMA_E3E", "1").run().code()).isZero();
+  }
+
+  @ParameterizedTest(name = "matrix {0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "frist-leg|there is no leg `frist-leg`; did you mean `first-leg`?",
+        "zzz*|there is no leg `zzz*`; the legs are first-leg, second-leg",
+        "--dry-rnu|there is no option `--dry-rnu`; did you mean `--dry-run`?",
+        "--set SKIP_PLASM=1|did you mean `SKIP_PLASMA`?",
+        "--set SKIP_PLASMA|`--set SKIP_PLASMA` has no value",
+        "--set SKIP_PLASMA=x|SKIP_PLASMA is a flag",
+        "-j 0|-j 0: from 1 to 64 legs",
+        "-j x|'x' is not an int",
+        "--retries 9|--retries 9: a leg can be tried again 0 to 5 times",
+        "--last-failed|there is no run yet",
+        "-f nowhere.yaml|nowhere.yaml: there is no such file",
+        "report|there is no run yet",
+        "report 20200101T000000Z|there is no run `20200101T000000Z`",
+        "show nothing|there is no leg `nothing`",
+        "completion tcsh|expected one of [bash, zsh, fish]",
+        "new First|can't name a leg",
+        "new first-leg|there is a leg `first-leg` already"
+      })
+  void arguments(String arguments, String sentence) {
+    refused(project.run(arguments.split(" ")), sentence);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "an unknown key|titel: x, title: First|matrix.yaml:8:16: |did you mean `title`?",
+        "a cycle|title: First, needs: [second-leg]|matrix.yaml:8:|first-leg",
+        "an unknown need|title: First, needs: [thrid-leg]|matrix.yaml:8:|there is no leg",
+        "an unknown unit|title: First, timeout: 5min|matrix.yaml:8:|`5min`"
+      })
+  void a_definition_with(String what, String leg, String place, String sentence) {
+    project.file("matrix.yaml", YAML.replace("first-leg: { title: First }", "first-leg: { " + leg + " }"));
+    refused(project.run(), place, sentence);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "step('a') { exec('true' }|legs/first-leg.groovy:1:",
+        "stepp('a') { exec('true') }|did you mean `step`?",
+        "step('a') { System.exit(0) }|`exit` can't be used in a leg",
+        "exec('true')|first-leg.groovy:1: `exec` stands outside a step",
+        "step('a') { exec('true') }; step('a') { }|two steps are called `a`",
+        "step('a') { exec('true') }; while (true) { }|didn't come to its end"
+      })
+  void a_script(String script, String sentence) {
+    project.leg("first-leg", script + "\n");
+    refused(project.run(), sentence);
+  }
+
+  @Test
+  void a_script_that_is_missing() throws IOException {
+    Files.move(temp.resolve("legs/first-leg.groovy"), temp.resolve("legs/frist-leg.groovy"));
+    refused(
+        project.run(),
+        "legs/first-leg.groovy: there is no such script for leg `first-leg`",
+        "there is `frist-leg.groovy`; give both one name");
+  }
+
+  @Test
+  void errors_of_several_scripts_all_at_once() {
+    project.leg("first-leg", "stepp('a') { }\n").leg("second-leg", "\nstep('b') { exce('x') }\n");
+    refused(
+        project.run(),
+        "legs/first-leg.groovy:1:1: there is no `stepp`",
+        "legs/second-leg.groovy:2:13: there is no `exce`",
+        "did you mean `exec`?",
+        "2 errors");
+  }
+
+  @Test
+  void a_folder_that_can_not_be_written_to() throws IOException {
+    Path file = Files.createFile(temp.resolve("file"));
+    refused(project.env("LOG_DIR", file.toString()).run(), "LOG_DIR " + file + " is a file");
+    refused(
+        project.env("LOG_DIR", file.resolve("below").toString()).run(),
+        "LOG_DIR " + file + "/below can't be made");
+    refused(project.env("LOG_DIR", "/proc/here").run(), "LOG_DIR /proc/here can't be made");
+  }
+
+  @Test
+  void a_folder_that_holds_a_run_already() {
+    Path runs = temp.resolve("runs");
+    project.env("LOG_DIR", runs.toString());
+    assertThat(project.run().code()).isZero();
+    String journal = Checkout.read(runs.resolve("events.jsonl"));
+    refused(project.run(), "LOG_DIR " + runs + " holds a run already", "report");
+    assertThat(Checkout.read(runs.resolve("events.jsonl"))).isEqualTo(journal);
+  }
+
+  @Test
+  void PLASMA_E2E_without_QEMU() {
+    refused(
+        project.env("PLASMA_E2E", "1").env("PATH", "/nonexistent").run(),
+        "PLASMA_E2E=1 needs QEMU",
+        "apt-get install qemu-system");
+  }
+
+  @Test
+  void a_workspace_without_cargo_where_a_leg_needs_it() throws IOException {
+    project
+        .file(
+            "matrix.yaml",
+            "name: test\nworkspaces: { own: { path: ws } }\nlegs:\n  tests: { title: Tests }\n")
+        .file("ws/Cargo.toml", "[workspace]\n")
+        .leg("tests", "step('a') { cargoTest('a') }\n")
+        .env("PATH", "/nonexistent");
+    refused(project.run(), "leg `tests` needs cargo: no `cargo` on the PATH", "install Rust");
+    assertThat(List.of(project.run("--dry-run").code())).containsExactly(0);
+  }
+}
