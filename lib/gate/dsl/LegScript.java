@@ -32,7 +32,7 @@ public abstract class LegScript extends Script {
   List<Step> collect(Context given, String fileName) {
     context = given;
     file = fileName;
-    Places.located(file, this::run);
+    Places.located(file, getClass(), this::run);
     return List.copyOf(steps);
   }
 
@@ -79,7 +79,7 @@ public abstract class LegScript extends Script {
   private void perform(Closure<?> body) {
     inStep = true;
     try {
-      Places.located(file, body::call);
+      Places.located(file, getClass(), body::call);
     } finally {
       inStep = false;
     }

@@ -7,34 +7,42 @@ import java.util.Optional;
 final class Places {
   private Places() {}
 
-  /** Runs a script's code; what goes wrong in it leaves as {@link StepFailed} with its place. */
-  static void located(String file, Runnable code) {
+  /**
+   * Runs a script's code; what goes wrong in it leaves as {@link StepFailed} with its place.
+   *
+   * @param file how the script is called in messages
+   * @param script its class
+   */
+  static void located(String file, Class<?> script, Runnable code) {
     try {
       code.run();
     } catch (StepFailed e) {
-      place(e, file).ifPresent(e::at);
+      place(e, file, script).ifPresent(e::at);
       throw e;
     } catch (DependsOn e) {
       throw e;
     } catch (StackOverflowError e) {
-      throw failed(e, file, "it calls itself without an end");
+      throw failed(e, file, script, "it calls itself without an end");
     } catch (AssertionError e) {
-      throw failed(e, file, String.valueOf(e.getMessage()));
+      throw failed(e, file, script, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
-      throw failed(e, file, meaning(e));
+      throw failed(e, file, script, meaning(e));
     }
   }
 
-  private static StepFailed failed(Throwable e, String file, String message) {
+  private static StepFailed failed(
+      Throwable e, String file, Class<?> script, String message) {
     StepFailed failed = new StepFailed(message);
-    place(e, file).ifPresent(failed::at);
+    place(e, file, script).ifPresent(failed::at);
     return failed;
   }
 
-  private static Optional<String> place(Throwable e, String file) {
-    String name = file.substring(file.lastIndexOf('/') + 1);
+  private static Optional<String> place(Throwable e, String file, Class<?> script) {
+    String name = script.getName();
     return Arrays.stream(e.getStackTrace())
-        .filter(element -> name.equals(element.getFileName()) && element.getLineNumber() > 0)
+        .filter(element ->
+                element.getLineNumber() > 0
+                    && (element.getClassName() + "$").startsWith(name + "$"))
         .findFirst()
         .map(element -> file + ":" + element.getLineNumber());
   }

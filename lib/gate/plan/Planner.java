@@ -3,6 +3,7 @@ package gate.plan;
 import gate.definition.BuiltIn;
 import gate.definition.Definition;
 import gate.definition.Leg;
+import gate.definition.Service;
 import gate.definition.Toggle;
 import gate.definition.Workspace;
 import gate.dsl.Condition;
@@ -161,7 +162,19 @@ public final class Planner {
         return new PlannedLeg(leg, other, why, needs, steps, script);
       }
     }
+    leg.services().forEach(service -> reachable(leg, service, problems));
     return new PlannedLeg(leg, Decision.RUN, "", needs, steps, script);
+  }
+
+  private void reachable(Leg leg, String service, List<String> problems) {
+    Service declared = definition.services().get(service);
+    if (declared.start().isEmpty()
+        && !toggles.endpoints().containsKey(service)
+        && !toggles.on(BuiltIn.DRY_RUN)) {
+      problems.add(
+          "leg `%s` needs service `%s`, which has no `start`: set %s to its URL"
+              .formatted(leg.id(), service, declared.endpoint().orElseThrow()));
+    }
   }
 
   private List<PlannedStep> steps(

@@ -85,7 +85,7 @@ class RefusalTest {
         "zzz*|there is no leg `zzz*`; the legs are first-leg, second-leg",
         "--dry-rnu|there is no option `--dry-rnu`; did you mean `--dry-run`?",
         "--set SKIP_PLASM=1|did you mean `SKIP_PLASMA`?",
-        "--set SKIP_PLASMA|`--set SKIP_PLASMA` has no value",
+        "--set SKIP_PLASMA|--set `SKIP_PLASMA` has no value",
         "--set SKIP_PLASMA=x|SKIP_PLASMA is a flag",
         "-j 0|-j 0: from 1 to 64 legs",
         "-j x|'x' is not an int",
@@ -110,8 +110,8 @@ class RefusalTest {
       value = {
         "an unknown key|titel: x, title: First|matrix.yaml:8:16: |did you mean `title`?",
         "a cycle|title: First, needs: [second-leg]|matrix.yaml:8:|first-leg",
-        "an unknown need|title: First, needs: [thrid-leg]|matrix.yaml:8:|there is no leg",
-        "an unknown unit|title: First, timeout: 5min|matrix.yaml:8:|`5min`"
+        "an unknown need|title: First, needs: [thrid-leg]|matrix.yaml:8:|unknown leg `thrid-leg`",
+        "an unknown unit|title: First, timeout: 5min|matrix.yaml:8:|did you mean `5m`?"
       })
   void a_definition_with(String what, String leg, String place, String sentence) {
     project.file("matrix.yaml", YAML.replace("first-leg: { title: First }", "first-leg: { " + leg + " }"));
@@ -173,6 +173,20 @@ class RefusalTest {
     String journal = Checkout.read(runs.resolve("events.jsonl"));
     refused(project.run(), "LOG_DIR " + runs + " holds a run already", "report");
     assertThat(Checkout.read(runs.resolve("events.jsonl"))).isEqualTo(journal);
+  }
+
+  @Test
+  void a_service_that_nobody_named() {
+    project
+        .file(
+            "matrix.yaml",
+            """
+            name: test
+            services: { web: { endpoint: WEB_ENDPOINT } }
+            legs: { first-leg: { title: First, services: [web] } }
+            """);
+    refused(project.run(), "needs service `web`, which has no `start`: set WEB_ENDPOINT to its URL");
+    refused(project.env("WEB_ENDPOINT", "localhost:80").run(), "an endpoint is a URL such as");
   }
 
   @Test
