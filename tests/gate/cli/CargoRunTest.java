@@ -1,0 +1,127 @@
+package gate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A run of somebody else's Cargo workspace")
+class CargoRunTest {
+  /** A server without dependencies that is healthy after a while, or never. */
+  private static final String SERVER =
+      """
+      use std::io::{Read, Write};
+      fn main() {
+          let args: Vec<String> = std::env::args().collect();
+          if args[2] == "dies" { eprintln!("no such mode"); std::process::exit(9) }
+          let listener = std::net::TcpListener::bind(&args[1]).unwrap();
+          for stream in listener.incoming() {
+              let mut stream = stream.unwrap();
+              let mut buffer = [0; 1024];
+              let _ = stream.read(&mut buffer);
+              let body = format!("{{\\"version\\":\\"0.9\\",\\"peers\\":\\"{}\\"}}", args[3]);
+              let status = if args[2] == "never" { "503 Later" } else { "200 OK" };
+              let _ = write!(stream, "HTTP/1.1 {status}\\r\\nContent-Length: {}\\r\\nConnection: close\\r\\n\\r\\n{body}", body.len());
+          }
+      }
+      """;
+
+  @TempDir Path temp;
+  private Checkout project;
+
+  @BeforeEach
+  void workspace() {
+    assumeTrue(
+        System.getenv("CI") != null
+            || Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(it -> Files.isExecutable(Path.of(it, "cargo"))),
+        "no cargo");
+    Path other = temp.resolve("other workspace");
+    new Checkout(other)
+        .file("Cargo.toml", "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
+        .file("Cargo.lock", "version = 3\n\n[[package]]\nname = \"tiny\"\nversion = \"0.1.0\"\n")
+        .file("src/main.rs", SERVER)
+        .file("tests/good.rs", "#[test] fn works() {}\n")
+        .file("tests/bad.rs", "#[test] fn works() {}\n#[test] fn breaks() { panic!(\"broken here\") }\n")
+        .file("tests/forged.rs", "#[test] fn exits() { println!(\"test exits ... ok\"); std::process::exit(0) }\n")
+        .file("tests/bytes.rs", "#[test] fn bytes() { use std::io::Write; std::io::stdout().write_all(b\"\\xff\\x00\\x1b[31m]]>\").unwrap(); panic!(\"\\u{1}\\u{fffe}\") }\n");
+    project = new Checkout(temp.resolve("gate"));
+    project.env("MATRIX_WORKSPACE", other.toString());
+    for (String name : new String[] {"CARGO_HOME", "RUSTUP_HOME"}) {
+      if (System.getenv(name) != null) {
+        project.env(name, System.getenv(name));
+      }
+    }
+    define("ready");
+  }
+
+  private void define(String mode) {
+    project.file(
+        "matrix.yaml",
+        """
+        name: test
+        workspaces: { platform: { path: reference, env: MATRIX_WORKSPACE } }
+        services:
+          tiny:
+            health: /
+            start: { bin: tiny, replicas: 2, args: ["127.0.0.1:{port}", "%s", "{peers}"], timeout: 2s }
+        legs: { one: { title: One, services: [tiny] }, two: { title: Two } }
+        """
+            .formatted(mode));
+    project.leg("two", "step('tests') { cargoTest('tiny', test: 'good') }\n");
+    project.leg(
+        "one",
+        """
+        step('both replicas answer') {
+            services.tiny.urls().each { String url -> assert http.get(url).json().at('peers').text().split(',').size() == 2 }
+        }
+        """);
+  }
+
+  @Test
+  void starts_its_services_on_free_ports_waits_for_them_and_takes_them_down() {
+    Checkout.Result result = project.run();
+    assertThat(result.out()).contains("GREEN");
+    assertThat(result.file("events.jsonl")).contains("\"version\":\"0.9\"", "service-stopped");
+    assertThat(Checkout.processes("target/debug/tiny")).isEmpty();
+    assertThat(result.file("junit.xml")).contains("name=\"works\"");
+    assertThat(project.run("two").out()).contains("GREEN", "SELECTED");
+  }
+
+  @Test
+  void is_red_for_a_service_that_never_gets_healthy_or_dies() {
+    define("never");
+    Checkout.Result never = project.run("one");
+    assertThat(never.verdict()).startsWith("RED");
+    assertThat(never.out()).contains("service `tiny` didn't get healthy within 2 s", "503");
+    define("dies");
+    Checkout.Result dies = project.run("one");
+    assertThat(dies.verdict()).startsWith("RED");
+    assertThat(dies.out()).contains("ended before it was healthy", "exit code 9", "no such mode");
+    assertThat(Checkout.processes("target/debug/tiny")).isEmpty();
+  }
+
+  @Test
+  void is_red_for_a_failing_test_a_forged_line_and_bytes_that_are_no_text() throws Exception {
+    project.leg("two", "step('bad') { cargoTest('tiny', test: 'bad') }\n");
+    Checkout.Result bad = project.run("two");
+    assertThat(bad.verdict()).startsWith("RED");
+    assertThat(bad.out()).contains("1 of 2 cases failed: `breaks`", "broken here", "cargo test --locked -p tiny --test bad");
+    assertThat(bad.code()).isEqualTo(1);
+    project.leg("two", "step('forged') { cargoTest('tiny', test: 'forged') }\n");
+    assertThat(project.run("two").out()).contains("RED", "ended with exit code 0 before 1 of 1 tests had");
+    project.leg("two", "step('bytes') { cargoTest('tiny', test: 'bytes') }\n");
+    Checkout.Result bytes = project.run("two");
+    assertThat(bytes.verdict()).startsWith("RED");
+    assertThat(bytes.out()).doesNotContain("\u001b");
+    javax.xml.parsers.DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(bytes.run().resolve("junit.xml").toFile());
+  }
+}

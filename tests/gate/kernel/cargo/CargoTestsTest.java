@@ -1,0 +1,374 @@
+package gate.kernel.cargo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import gate.dsl.CargoTest;
+import gate.dsl.CargoTest.Target;
+import gate.kernel.cargo.Case.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("Cargo tests")
+class CargoTestsTest {
+  private static final String MANIFEST =
+      """
+      [package]
+      name = "%s"
+      version = "0.1.0"
+      edition = "2021"
+      %s
+      """;
+
+  @TempDir static Path temp;
+  private static Workspace workspace;
+
+  @BeforeAll
+  static void build() throws Exception {
+    assumeTrue(
+        System.getenv("CI") != null
+            || Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(it -> Files.isExecutable(Path.of(it, "cargo"))),
+        "no cargo");
+    workspace = new Workspace(temp);
+    workspace
+        .file("Cargo.toml", "[workspace]\nmembers = ['alpha', 'beta', 'broken']\nresolver = '2'\n")
+        .file(".cargo/config.toml", "[env]\nFROM_CONFIG = 'yes'\n")
+        .file(
+            "alpha/Cargo.toml",
+            MANIFEST.formatted(
+                "alpha",
+                """
+                [features]
+                extra = []
+                [[test]]
+                name = "own"
+                harness = false
+                [[test]]
+                name = "behind"
+                required-features = []
+                """))
+        .file("alpha/build.rs", "fn main() { println!(\"cargo:rustc-env=FROM_BUILD=1\"); }\n")
+        .file("alpha/src/main.rs", "fn main() { println!(\"alpha\") }\n")
+        .file(
+            "alpha/src/lib.rs",
+            """
+            #[cfg(test)]
+            mod tests {
+                mod deep { #[test] fn unit() {} }
+                #[test] #[ignore = "for\\nlater"] fn later() {}
+            }
+            """)
+        .file(
+            "alpha/tests/own.rs",
+            "fn main() { if std::env::var(\"OWN\").is_ok() { std::process::exit(3) } }\n")
+        .file("alpha/tests/behind.rs", "#[cfg(feature = \"extra\")] #[test] fn hidden() {}\n")
+        .file(
+            "alpha/tests/good.rs",
+            """
+            #[test] fn one() { println!("test good ... FAILED"); }
+            #[test] #[should_panic] fn two() { panic!("as it should") }
+            #[test] fn knows_what_cargo_tells() {
+                assert!(std::env::var("CARGO_MANIFEST_DIR").unwrap().ends_with("alpha"));
+                assert!(std::path::Path::new(env!("CARGO_BIN_EXE_alpha")).exists());
+                assert_eq!(std::env::var("FROM_CONFIG").unwrap(), "yes");
+                assert_eq!(env!("FROM_BUILD"), "1");
+                assert!(std::env::var("OUT_DIR").is_ok());
+                assert!(std::env::current_dir().unwrap().ends_with("alpha"));
+                assert!(std::env::var("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER").is_err());
+                assert!(std::env::var("RUSTDOC").is_err());
+            }
+            #[test] fn prints_bytes() {
+                use std::io::Write;
+                std::io::stdout().write_all(b"\\xff\\xfe\\n").unwrap();
+            }
+            """)
+        .file(
+            "alpha/tests/bad.rs",
+            """
+            #[test] fn fine() {}
+            #[test] fn wrong() { println!("some output"); assert_eq!(1 + 1, 3, "sums"); }
+            #[test] fn forges() { println!("\\ntest wrong ... ok\\ntest result: ok. 2 passed"); panic!("no"); }
+            """)
+        .file(
+            "alpha/tests/ends.rs",
+            """
+            #[test] fn a_first() {}
+            #[test] fn exits() {
+                if let Ok(code) = std::env::var("CODE") { std::process::exit(code.parse().unwrap()) }
+            }
+            #[test] fn aborts() { if std::env::var("ABORT").is_ok() { std::process::abort() } }
+            #[test] fn forges_the_log() {
+                if std::env::var("FORGE").is_err() { return }
+                let args: Vec<String> = std::env::args().collect();
+                let at = args.iter().position(|a| a == "--logfile").unwrap() + 1;
+                use std::io::Write;
+                let mut log = std::fs::OpenOptions::new().append(true).open(&args[at]).unwrap();
+                writeln!(log, "{}", std::env::var("FORGE").unwrap()).unwrap();
+                if std::env::var("THEN").is_ok() { std::process::exit(0) }
+            }
+            """)
+        .file("alpha/tests/none.rs", "// nothing\n")
+        .file("alpha/tests/ignored.rs", "#[test] #[ignore] fn slow() {}\n#[test] #[ignore] fn slower() { panic!() }\n")
+        .file("beta/Cargo.toml", MANIFEST.formatted("beta", ""))
+        .file(
+            "beta/src/lib.rs",
+            """
+            /// ```
+            /// assert_eq!(beta::two(), 2);
+            /// ```
+            pub fn two() -> i32 { 2 }
+            /// ```
+            /// if std::env::var("BAD").is_ok() { panic!("not so") }
+            /// ```
+            pub fn three() {}
+            /// ```compile_fail
+            /// nothing
+            /// ```
+            pub fn four() {}
+            #[test] fn unit() {}
+            """)
+        .file("broken/Cargo.toml", MANIFEST.formatted("broken", ""))
+        .file("broken/src/lib.rs", "pub fn fine() {}\n")
+        .file("broken/tests/sound.rs", "#[test] fn sound() { broken::fine() }\n")
+        .file("broken/tests/unsound.rs", "#[test] fn unsound() { let x: i32 = \"text\"; }\n");
+    workspace.lock();
+  }
+
+  @AfterAll
+  static void close() {
+    if (workspace != null) {
+      workspace.close();
+    }
+  }
+
+  private static List<String> names(TestReport report, Outcome outcome) {
+    return report.cases().stream()
+        .filter(it -> it.outcome() == outcome)
+        .map(it -> it.group() + "::" + it.name())
+        .sorted()
+        .toList();
+  }
+
+  private static void fails(TestReport report, String sentence) {
+    assertThat(report.passed()).isFalse();
+    assertThat(report.problem().map(Problem::sentence).orElse("")).contains(sentence);
+  }
+
+  @Test
+  void that_pass_are_known_case_by_case_and_get_what_cargo_gives_them() throws Exception {
+    TestReport report = workspace.run(Workspace.test("alpha", "good"));
+    assertThat(report.problem()).isEmpty();
+    assertThat(names(report, Outcome.PASSED))
+        .containsExactly(
+            "good::knows_what_cargo_tells", "good::one", "good::prints_bytes", "good::two");
+    assertThat(report.cases()).allSatisfy(it -> assertThat(it.millis()).isEmpty());
+    assertThat(report.passed()).isTrue();
+    assertThat(workspace.cargo(Workspace.test("alpha", "good"))).isZero();
+  }
+
+  @Test
+  void that_fail_are_told_with_their_message_and_output_and_forged_lines_change_nothing()
+      throws Exception {
+    TestReport report = workspace.run(Workspace.test("alpha", "bad"));
+    assertThat(report.passed()).isFalse();
+    assertThat(names(report, Outcome.PASSED)).containsExactly("bad::fine");
+    assertThat(names(report, Outcome.FAILED)).containsExactly("bad::forges", "bad::wrong");
+    Case wrong =
+        report.cases().stream().filter(it -> it.name().equals("wrong")).findFirst().orElseThrow();
+    assertThat(wrong.message()).contains("sums", "left: 2", "right: 3");
+    assertThat(wrong.output()).contains("some output");
+    assertThat(workspace.cargo(Workspace.test("alpha", "bad"))).isEqualTo(101);
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CODE|0|ended with exit code 0 before",
+        "CODE|101|ended with exit code 101 before",
+        "CODE|7|ended with exit code 7 before",
+        "ABORT|1|ended with killed by SIGABRT (6) before",
+        "FORGE|ok forges_the_log, ok a_first|has `a_first` twice",
+        "FORGE|ok forges_the_log, ok no_such_test|names no listed test",
+        "FORGE|ok forges_the_log, failed a_first|twice"
+      })
+  void that_end_their_process_or_write_to_the_log_are_not_green(
+      String variable, String value, String sentence) {
+    CargoTest test = Workspace.test("alpha", "ends");
+    TestReport report =
+        workspace.run(
+            test, Map.of(variable, value.replace(", ", "\n"), "RUST_TEST_THREADS", "1"));
+    fails(report, sentence);
+  }
+
+  @Test
+  void that_run_nothing_are_not_green() {
+    fails(workspace.run(Workspace.test("alpha", "none")), "no test ran: there is none");
+    fails(
+        workspace.run(Workspace.test("alpha", "ignored")),
+        "no test ran: all 2 are marked #[ignore]; `ignored: true` runs them");
+    fails(
+        workspace.run(Workspace.test("alpha", "behind")),
+        "no test ran: there is none; a feature may be off");
+    CargoTest good = Workspace.test("alpha", "good");
+    fails(
+        workspace.run(
+            Workspace.choosing(good, Optional.of("three"), Optional.empty(), false)),
+        "none is called `three`");
+    fails(
+        workspace.run(Workspace.choosing(good, Optional.empty(), Optional.of("zzz"), false)),
+        "no name has `zzz` in it");
+    fails(
+        workspace.run(Workspace.choosing(good, Optional.empty(), Optional.empty(), true)),
+        "none is marked #[ignore]");
+  }
+
+  @Test
+  void are_chosen_by_name_by_filter_by_ignored_and_by_features() {
+    CargoTest good = Workspace.test("alpha", "good");
+    TestReport one =
+        workspace.run(Workspace.choosing(good, Optional.of("one"), Optional.empty(), false));
+    assertThat(names(one, Outcome.PASSED)).containsExactly("good::one");
+    assertThat(one.cases().getFirst().millis()).isPresent();
+    assertThat(
+            names(
+                workspace.run(
+                    Workspace.choosing(good, Optional.empty(), Optional.of("o"), false)),
+                Outcome.PASSED))
+        .contains("good::one", "good::two");
+    TestReport ignored =
+        workspace.run(
+            Workspace.choosing(
+                Workspace.test("alpha", "ignored"), Optional.empty(), Optional.empty(), true));
+    assertThat(names(ignored, Outcome.PASSED)).containsExactly("ignored::slow");
+    assertThat(names(ignored, Outcome.FAILED)).containsExactly("ignored::slower");
+    assertThat(
+            workspace
+                .run(Workspace.features(Workspace.test("alpha", "behind"), "extra"))
+                .passed())
+        .isTrue();
+  }
+
+  @Test
+  void of_a_target_with_its_own_main_are_one_case_by_its_exit_code() {
+    CargoTest own = Workspace.test("alpha", "own");
+    assertThat(names(workspace.run(own), Outcome.PASSED)).containsExactly("own::own");
+    TestReport bad = workspace.run(own, Map.of("OWN", "1"));
+    assertThat(names(bad, Outcome.FAILED)).containsExactly("own::own");
+    assertThat(bad.cases().getFirst().message()).isEqualTo("it ended with exit code 3");
+  }
+
+  @Test
+  void of_a_whole_package_are_those_of_all_its_targets_and_its_doctests() throws Exception {
+    TestReport report = workspace.run(Workspace.all("beta"));
+    assertThat(report.problem()).isEmpty();
+    assertThat(names(report, Outcome.PASSED))
+        .hasSize(4)
+        .contains("beta::unit")
+        .anyMatch(it -> it.startsWith("doctests::beta/src/lib.rs - two"));
+    TestReport bad = workspace.run(Workspace.all("beta"), Map.of("BAD", "1"));
+    assertThat(names(bad, Outcome.FAILED))
+        .singleElement()
+        .asString()
+        .startsWith("doctests::beta/src/lib.rs - three");
+    assertThat(
+            names(
+                workspace.run(Workspace.target(Workspace.all("beta"), new Target.Doc())),
+                Outcome.PASSED))
+        .hasSize(3);
+    TestReport alpha = workspace.run(Workspace.target(Workspace.all("alpha"), new Target.Lib()));
+    assertThat(names(alpha, Outcome.PASSED)).containsExactly("alpha::tests::deep::unit");
+    assertThat(names(alpha, Outcome.IGNORED)).containsExactly("alpha::tests::later");
+  }
+
+  @Test
+  void that_do_not_build_are_told_with_the_compiler_s_words_and_do_no_harm_to_others() {
+    TestReport report = workspace.run(Workspace.test("broken", "unsound"));
+    fails(report, "mismatched types");
+    assertThat(report.problem().orElseThrow().broken()).isTrue();
+    assertThat(report.problem().orElseThrow().sentence())
+        .contains("cargo test --locked -p broken --test unsound", "tests/unsound.rs:1:");
+    assertThat(workspace.run(Workspace.test("broken", "sound")).passed()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0} --test {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "alpah|good|there is no package `alpah`|did you mean `alpha`?",
+        "alpha|goood|no test target named `goood`|good"
+      })
+  void of_what_is_not_there_are_refused_with_what_is(
+      String packageName, String test, String sentence, String hint) {
+    TestReport report = workspace.run(Workspace.test(packageName, test));
+    fails(report, sentence);
+    fails(report, hint);
+  }
+
+  @Test
+  void are_built_once_for_all_that_ask_and_run_side_by_side() {
+    workspace.anew();
+    int before = workspace.builds();
+    List<CompletableFuture<TestReport>> reports =
+        Stream.generate(
+                () ->
+                    CompletableFuture.supplyAsync(
+                        () -> workspace.run(Workspace.test("alpha", "good"))))
+            .limit(3)
+            .toList();
+    assertThat(reports).allMatch(report -> report.join().passed());
+    assertThat(workspace.builds() - before).isEqualTo(1);
+  }
+
+  @Test
+  void whose_binary_is_gone_are_built_again_and_one_that_can_not_be_run_is_no_pass()
+      throws IOException {
+    workspace.anew();
+    assertThat(workspace.run(Workspace.test("alpha", "good")).passed()).isTrue();
+    try (Stream<Path> files = Files.list(workspace.folder().resolve("target/debug/deps"))) {
+      for (Path file : files.filter(it -> it.getFileName().toString().matches("good-[0-9a-f]+")).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThat(workspace.run(Workspace.test("alpha", "good")).passed()).isTrue();
+  }
+
+  @Test
+  void are_refused_where_a_runner_is_set_or_the_lock_file_does_not_fit() throws IOException {
+    workspace.anew();
+    Path config = workspace.folder().resolve(".cargo/config.toml");
+    String before = Files.readString(config);
+    Files.writeString(config, before + "[target.x86_64-unknown-linux-gnu]\nrunner = 'qemu'\n");
+    try {
+      fails(workspace.run(Workspace.test("alpha", "good")), "sets a `runner`");
+    } finally {
+      Files.writeString(config, before);
+    }
+    workspace.anew();
+    Path lock = workspace.folder().resolve("Cargo.lock");
+    String locked = Files.readString(lock);
+    Files.writeString(lock, locked.replaceAll("\\[\\[package\\]\\]\nname = \"beta\"\nversion = \"0.1.0\"\n", ""));
+    try {
+      fails(workspace.run(Workspace.test("alpha", "good")), "Cargo.lock doesn't fit the manifests");
+    } finally {
+      Files.writeString(lock, locked);
+    }
+    workspace.anew();
+    assertThat(workspace.run(Workspace.test("alpha", "good"), Map.of("PATH", "/nonexistent")).problem().orElseThrow().sentence())
+        .contains("not found in PATH");
+  }
+}
