@@ -30,8 +30,7 @@ final class Places {
     }
   }
 
-  private static StepFailed failed(
-      Throwable e, String file, Class<?> script, String message) {
+  private static StepFailed failed(Throwable e, String file, Class<?> script, String message) {
     StepFailed failed = new StepFailed(message);
     place(e, file, script).ifPresent(failed::at);
     return failed;
@@ -41,8 +40,7 @@ final class Places {
     String name = script.getName();
     return Arrays.stream(e.getStackTrace())
         .filter(element ->
-                element.getLineNumber() > 0
-                    && (element.getClassName() + "$").startsWith(name + "$"))
+            element.getLineNumber() > 0 && (element.getClassName() + "$").startsWith(name + "$"))
         .findFirst()
         .map(element -> file + ":" + element.getLineNumber());
   }

@@ -48,9 +48,17 @@ class CargoRunTest {
         .file("Cargo.lock", "version = 3\n\n[[package]]\nname = \"tiny\"\nversion = \"0.1.0\"\n")
         .file("src/main.rs", SERVER)
         .file("tests/good.rs", "#[test] fn works() {}\n")
-        .file("tests/bad.rs", "#[test] fn works() {}\n#[test] fn breaks() { panic!(\"broken here\") }\n")
-        .file("tests/forged.rs", "#[test] fn exits() { println!(\"test exits ... ok\"); std::process::exit(0) }\n")
-        .file("tests/bytes.rs", "#[test] fn bytes() { use std::io::Write; std::io::stdout().write_all(b\"\\xff\\x00\\x1b[31m]]>\").unwrap(); panic!(\"\\u{1}\\u{fffe}\") }\n");
+        .file(
+            "tests/bad.rs",
+            "#[test] fn works() {}\n#[test] fn breaks() { panic!(\"broken here\") }\n")
+        .file(
+            "tests/forged.rs",
+            "#[test] fn exits() { println!(\"test exits ... ok\"); std::process::exit(0) }\n")
+        .file(
+            "tests/bytes.rs",
+            "#[test] fn bytes() { use std::io::Write;"
+                + " std::io::stdout().write_all(b\"\\xff\\x00\\x1b[31m]]>\").unwrap();"
+                + " panic!(\"\\u{1}\\u{fffe}\") }\n");
     project = new Checkout(temp.resolve("gate"));
     project.env("MATRIX_WORKSPACE", other.toString());
     for (String name : new String[] {"CARGO_HOME", "RUSTUP_HOME"}) {
@@ -112,10 +120,15 @@ class CargoRunTest {
     project.leg("two", "step('bad') { cargoTest('tiny', test: 'bad') }\n");
     Checkout.Result bad = project.run("two");
     assertThat(bad.verdict()).startsWith("RED");
-    assertThat(bad.out()).contains("1 of 2 cases failed: `breaks`", "broken here", "cargo test --locked -p tiny --test bad");
+    assertThat(bad.out())
+        .contains(
+            "1 of 2 cases failed: `breaks`",
+            "broken here",
+            "cargo test --locked -p tiny --test bad");
     assertThat(bad.code()).isEqualTo(1);
     project.leg("two", "step('forged') { cargoTest('tiny', test: 'forged') }\n");
-    assertThat(project.run("two").out()).contains("RED", "ended with exit code 0 before 1 of 1 tests had");
+    assertThat(project.run("two").out())
+        .contains("RED", "ended with exit code 0 before 1 of 1 tests had");
     project.leg("two", "step('bytes') { cargoTest('tiny', test: 'bytes') }\n");
     Checkout.Result bytes = project.run("two");
     assertThat(bytes.verdict()).startsWith("RED");

@@ -114,7 +114,8 @@ class RefusalTest {
         "an unknown unit|title: First, timeout: 5min|matrix.yaml:8:|did you mean `5m`?"
       })
   void a_definition_with(String what, String leg, String place, String sentence) {
-    project.file("matrix.yaml", YAML.replace("first-leg: { title: First }", "first-leg: { " + leg + " }"));
+    project.file(
+        "matrix.yaml", YAML.replace("first-leg: { title: First }", "first-leg: { " + leg + " }"));
     refused(project.run(), place, sentence);
   }
 
@@ -177,15 +178,15 @@ class RefusalTest {
 
   @Test
   void a_service_that_nobody_named() {
-    project
-        .file(
-            "matrix.yaml",
-            """
-            name: test
-            services: { web: { endpoint: WEB_ENDPOINT } }
-            legs: { first-leg: { title: First, services: [web] } }
-            """);
-    refused(project.run(), "needs service `web`, which has no `start`: set WEB_ENDPOINT to its URL");
+    project.file(
+        "matrix.yaml",
+        """
+        name: test
+        services: { web: { endpoint: WEB_ENDPOINT } }
+        legs: { first-leg: { title: First, services: [web] } }
+        """);
+    refused(
+        project.run(), "needs service `web`, which has no `start`: set WEB_ENDPOINT to its URL");
     refused(project.env("WEB_ENDPOINT", "localhost:80").run(), "an endpoint is a URL such as");
   }
 

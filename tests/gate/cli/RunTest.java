@@ -26,8 +26,7 @@ class RunTest {
 
   @Test
   void is_green_where_every_step_passed_and_keeps_its_logs_and_results() {
-    Checkout.Result result =
-        project().one("step('it greets') { exec('echo', 'hello') }\n").run();
+    Checkout.Result result = project().one("step('it greets') { exec('echo', 'hello') }\n").run();
     assertThat(result.err()).isEmpty();
     assertThat(result.verdict()).startsWith("GREEN  1 leg, 1 step passed");
     assertThat(result.code()).isZero();
@@ -47,17 +46,21 @@ class RunTest {
       value = {
         "a command that fails¦exec('false')¦`false` ended with exit code 1",
         "a command that isn't there¦exec('no-such-command')¦`no-such-command` can't be started",
-        "another exit code than expected¦exec('sh', '-c', 'exit 3', expect: 4)¦ended with exit code 3, not with [4]",
+        "another exit code than expected¦exec('sh', '-c', 'exit 3', expect: 4)¦ended with exit code"
+            + " 3, not with [4]",
         "a failure before a pipe¦shell('false | cat')¦exit code 1",
         "a process that is killed¦shell('kill -9 $$')¦killed by SIGKILL (9)",
         "a step that does nothing¦def x = 1¦the step did nothing",
         "a step that fails itself¦fail('because')¦legs/one.groovy:1: because",
         "an assertion¦exec('true'); assert 1 + 1 == 3¦assert 1 + 1 == 3",
         "an exception¦exec('true'); def n = [].first()¦legs/one.groovy:1: ",
-        "a failure that the script catches¦try { exec('false') } catch (Exception e) { }¦the script caught that",
+        "a failure that the script catches¦try { exec('false') } catch (Exception e) { }¦the script"
+            + " caught that",
         "a server that isn't there¦http.get('http://127.0.0.1:1/')¦connection refused",
-        "an await that never holds¦await('the end', within: '200ms', every: '20ms') { exec('true'); false }¦not within 200 ms: the end",
-        "output that isn't UTF-8, of a command that fails¦shell('printf \"\\\\xff\\\\xfe\"; exit 1')¦exit code 1"
+        "an await that never holds¦await('the end', within: '200ms', every: '20ms') { exec('true');"
+            + " false }¦not within 200 ms: the end",
+        "output that isn't UTF-8, of a command that fails¦shell('printf \"\\\\xff\\\\xfe\"; exit"
+            + " 1')¦exit code 1"
       })
   void is_red_for(String what, String body, String why) {
     Checkout.Result result = project().one("step('a') { " + body + " }\n").run();
@@ -80,7 +83,10 @@ class RunTest {
     Checkout.Result result =
         project()
             .legs("one: { title: One, timeout: 1s }")
-            .leg("one", "step('a') { shell('setsid sleep 98765 & trap \"\" TERM; sleep 98765; sleep 98765') }\n")
+            .leg(
+                "one",
+                "step('a') { shell('setsid sleep 98765 & trap \"\" TERM; sleep 98765; sleep 98765')"
+                    + " }\n")
             .run();
     assertThat(result.verdict()).startsWith("RED");
     assertThat(result.out()).contains("it took longer than its timeout of 1 s");
@@ -209,7 +215,10 @@ class RunTest {
                   one: { title: One }
                   two: { title: Two, planned: TENANT_LOOP }
                 """)
-            .leg("one", "step('a') { exec('true') }\nstep('b', when: toggles.PLASMA_E2E) { exec('false') }\n")
+            .leg(
+                "one",
+                "step('a') { exec('true') }\n"
+                    + "step('b', when: toggles.PLASMA_E2E) { exec('false') }\n")
             .leg("two", "step('a') { exec('false') }\n");
     Checkout.Result result = project.run();
     assertThat(result.verdict()).startsWith("GREEN");
@@ -295,7 +304,9 @@ class RunTest {
     assertThat(result.out())
         .containsSubsequence(
             "one",
-            "cd " + temp + "/ws && A='b c' cargo test --locked -p alpha --features a,b --test beta"
+            "cd "
+                + temp
+                + "/ws && A='b c' cargo test --locked -p alpha --features a,b --test beta"
                 + " -- --ignored --exact x::y",
             "echo 'it'\\''s' 'two words'",
             "two",
@@ -315,7 +326,9 @@ class RunTest {
     Path folder = Files.createDirectories(temp.resolve("mit Leerzeichen/ünïcödé"));
     Checkout project =
         new Checkout(folder)
-            .one("step('größe') { exec('echo', 'ä€𝄞'); assert exec('pwd').output().trim().length() > 3 }\n")
+            .one(
+                "step('größe') { exec('echo', 'ä€𝄞'); assert exec('pwd').output().trim().length()"
+                    + " > 3 }\n")
             .env("LC_ALL", "C.UTF-8") // as the wrapper does
             .from(temp);
     Checkout.Result result = project.run();
@@ -359,25 +372,26 @@ class RunTest {
     server.start();
     try {
       project
-              .file(
-                  "matrix.yaml",
-                  """
-                  name: test
-                  services: { web: { endpoint: WEB_ENDPOINT, health: /healthz } }
-                  legs: { one: { title: One, services: [web] } }
-                  """)
-              .leg(
-                  "one",
-                  """
-                  step('a') {
-                      assert http.get("${services.web.url()}/healthz").json().at('version').text() == '1.2.3'
-                      http.get("${services.web.url()}/nothing", expect: 404)
-                  }
-                  """)
-              .env("WEB_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+          .file(
+              "matrix.yaml",
+              """
+              name: test
+              services: { web: { endpoint: WEB_ENDPOINT, health: /healthz } }
+              legs: { one: { title: One, services: [web] } }
+              """)
+          .leg(
+              "one",
+              """
+              step('a') {
+                  assert http.get("${services.web.url()}/healthz").json().at('version').text() == '1.2.3'
+                  http.get("${services.web.url()}/nothing", expect: 404)
+              }
+              """)
+          .env("WEB_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort() + "/");
       Checkout.Result result = project.run();
       assertThat(result.verdict()).startsWith("GREEN");
-      assertThat(result.file("events.jsonl")).contains("\"version\":\"1.2.3\"", "\"commit\":\"abc\"");
+      assertThat(result.file("events.jsonl"))
+          .contains("\"version\":\"1.2.3\"", "\"commit\":\"abc\"");
     } finally {
       server.stop(0);
     }

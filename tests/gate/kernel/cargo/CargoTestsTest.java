@@ -122,7 +122,9 @@ class CargoTestsTest {
             }
             """)
         .file("alpha/tests/none.rs", "// nothing\n")
-        .file("alpha/tests/ignored.rs", "#[test] #[ignore] fn slow() {}\n#[test] #[ignore] fn slower() { panic!() }\n")
+        .file(
+            "alpha/tests/ignored.rs",
+            "#[test] #[ignore] fn slow() {}\n#[test] #[ignore] fn slower() { panic!() }\n")
         .file("beta/Cargo.toml", MANIFEST.formatted("beta", ""))
         .file(
             "beta/src/lib.rs",
@@ -210,8 +212,7 @@ class CargoTestsTest {
       String variable, String value, String sentence) {
     CargoTest test = Workspace.test("alpha", "ends");
     TestReport report =
-        workspace.run(
-            test, Map.of(variable, value.replace(", ", "\n"), "RUST_TEST_THREADS", "1"));
+        workspace.run(test, Map.of(variable, value.replace(", ", "\n"), "RUST_TEST_THREADS", "1"));
     fails(report, sentence);
   }
 
@@ -226,8 +227,7 @@ class CargoTestsTest {
         "no test ran: there is none; a feature may be off");
     CargoTest good = Workspace.test("alpha", "good");
     fails(
-        workspace.run(
-            Workspace.choosing(good, Optional.of("three"), Optional.empty(), false)),
+        workspace.run(Workspace.choosing(good, Optional.of("three"), Optional.empty(), false)),
         "none is called `three`");
     fails(
         workspace.run(Workspace.choosing(good, Optional.empty(), Optional.of("zzz"), false)),
@@ -246,8 +246,7 @@ class CargoTestsTest {
     assertThat(one.cases().getFirst().millis()).isPresent();
     assertThat(
             names(
-                workspace.run(
-                    Workspace.choosing(good, Optional.empty(), Optional.of("o"), false)),
+                workspace.run(Workspace.choosing(good, Optional.empty(), Optional.of("o"), false)),
                 Outcome.PASSED))
         .contains("good::one", "good::two");
     TestReport ignored =
@@ -257,9 +256,7 @@ class CargoTestsTest {
     assertThat(names(ignored, Outcome.PASSED)).containsExactly("ignored::slow");
     assertThat(names(ignored, Outcome.FAILED)).containsExactly("ignored::slower");
     assertThat(
-            workspace
-                .run(Workspace.features(Workspace.test("alpha", "behind"), "extra"))
-                .passed())
+            workspace.run(Workspace.features(Workspace.test("alpha", "behind"), "extra")).passed())
         .isTrue();
   }
 
@@ -324,10 +321,8 @@ class CargoTestsTest {
     workspace.anew();
     int before = workspace.builds();
     List<CompletableFuture<TestReport>> reports =
-        Stream.generate(
-                () ->
-                    CompletableFuture.supplyAsync(
-                        () -> workspace.run(Workspace.test("alpha", "good"))))
+        Stream.generate(() ->
+                CompletableFuture.supplyAsync(() -> workspace.run(Workspace.test("alpha", "good"))))
             .limit(3)
             .toList();
     assertThat(reports).allMatch(report -> report.join().passed());
@@ -340,7 +335,8 @@ class CargoTestsTest {
     workspace.anew();
     assertThat(workspace.run(Workspace.test("alpha", "good")).passed()).isTrue();
     try (Stream<Path> files = Files.list(workspace.folder().resolve("target/debug/deps"))) {
-      for (Path file : files.filter(it -> it.getFileName().toString().matches("good-[0-9a-f]+")).toList()) {
+      for (Path file :
+          files.filter(it -> it.getFileName().toString().matches("good-[0-9a-f]+")).toList()) {
         Files.delete(file);
       }
     }
@@ -361,14 +357,20 @@ class CargoTestsTest {
     workspace.anew();
     Path lock = workspace.folder().resolve("Cargo.lock");
     String locked = Files.readString(lock);
-    Files.writeString(lock, locked.replaceAll("\\[\\[package\\]\\]\nname = \"beta\"\nversion = \"0.1.0\"\n", ""));
+    Files.writeString(
+        lock, locked.replaceAll("\\[\\[package\\]\\]\nname = \"beta\"\nversion = \"0.1.0\"\n", ""));
     try {
       fails(workspace.run(Workspace.test("alpha", "good")), "Cargo.lock doesn't fit the manifests");
     } finally {
       Files.writeString(lock, locked);
     }
     workspace.anew();
-    assertThat(workspace.run(Workspace.test("alpha", "good"), Map.of("PATH", "/nonexistent")).problem().orElseThrow().sentence())
+    assertThat(
+            workspace
+                .run(Workspace.test("alpha", "good"), Map.of("PATH", "/nonexistent"))
+                .problem()
+                .orElseThrow()
+                .sentence())
         .contains("not found in PATH");
   }
 }

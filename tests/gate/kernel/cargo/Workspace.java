@@ -1,11 +1,11 @@
 package gate.kernel.cargo;
 
+import gate.dsl.CargoTest;
+import gate.dsl.CargoTest.Target;
 import gate.kernel.process.Exit;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.Spawn;
 import gate.kernel.process.SpawnFailed;
-import gate.dsl.CargoTest;
-import gate.dsl.CargoTest.Target;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,8 +111,7 @@ final class Workspace implements AutoCloseable {
   private static Launcher launcher(Guardian guardian) {
     return new Launcher() {
       @Override
-      public Exit run(
-          List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
+      public Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
           throws SpawnFailed {
         return guardian
             .spawn(

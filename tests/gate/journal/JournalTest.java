@@ -1,0 +1,195 @@
+package gate.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A journal")
+class JournalTest {
+  private static final Event.RunStarted START =
+      new Event.RunStarted(
+          Format.VERSION,
+          "0",
+          "run",
+          "name",
+          "matrix.yaml",
+          List.of("matrix", "ä\u0000\n"),
+          "c",
+          "t",
+          true,
+          false,
+          true,
+          4,
+          List.of("x"),
+          List.of(new Event.ToggleValue("A", "1", "environment")),
+          List.of(new Event.HostFact("kvm", "missing", "p", "f")),
+          false);
+
+  private static final List<Event> ALL =
+      List.of(
+          START,
+          new Event.Planned(
+              List.of(
+                  new Event.PlannedLeg(
+                      "l",
+                      "t",
+                      List.of("a"),
+                      List.of("b"),
+                      List.of("c"),
+                      "run",
+                      "",
+                      false,
+                      List.of("flaky"),
+                      List.of(new Event.PlannedStep(1, "s", "run", ""))))),
+          new Event.LegStarted("l", 1),
+          new Event.ServiceReady("l", 1, "s", "named", List.of("u"), "v", "c", ""),
+          new Event.StepStarted("l", 1, 1, "s", "log"),
+          new Event.Action("l", 1, 1, "echo"),
+          new Event.ProcessStarting("p", "l", 1, 1, List.of("echo"), "/", "log"),
+          new Event.ProcessStarted("p", 7),
+          new Event.ProcessEnded("p", "exit code 0", true, 3),
+          new Event.BuildFinished("b", "cargo", true, "log", 3),
+          new Event.CaseFinished(
+              "l", 1, 1, "g", "n", Outcome.PASSED, Optional.of(5L), "", "\ud800 lone"),
+          new Event.CaseFinished("l", 1, 1, "g", "m", Outcome.FAILED, Optional.empty(), "m", "o"),
+          new Event.StepFinished("l", 1, 1, Outcome.TIMED_OUT, "r", "again", "d", true, 9),
+          new Event.ServiceStopped("l", 1, "s"),
+          new Event.LegFinished("l", 1, Outcome.TIMED_OUT, "r", 9),
+          new Event.Problem("p"),
+          new Event.StopRequested("w"),
+          new Event.DryAction("l", 1, "echo"),
+          new Event.RunFinished(Verdict.Kind.RED, 1, List.of("r"), 10));
+
+  @TempDir Path temp;
+
+  private Path written(List<Event> events) {
+    Path file = temp.resolve("events.jsonl");
+    try (Journal journal = Journal.create(file, Clock.systemUTC())) {
+      events.forEach(journal::append);
+    }
+    return file;
+  }
+
+  @Test
+  void of_every_kind_of_event_reads_back_as_it_was_written() {
+    assertThat(ALL.stream().map(Event::getClass).distinct())
+        .as("every kind")
+        .hasSize(Event.class.getPermittedSubclasses().length);
+    List<Entry> entries = JournalReader.read(written(ALL));
+    for (int i = 0; i < ALL.size(); i++) {
+      if (!(ALL.get(i) instanceof Event.CaseFinished test && test.name().equals("n"))) {
+        assertThat(entries.get(i).event()).isEqualTo(ALL.get(i));
+      }
+      assertThat(entries.get(i).seq()).isEqualTo(i + 1);
+    }
+  }
+
+  @Test
+  void is_in_its_file_before_a_listener_hears_of_it_and_in_one_order() throws Exception {
+    Path file = temp.resolve("events.jsonl");
+    List<Long> heard = new ArrayList<>();
+    try (Journal journal = Journal.create(file, Clock.systemUTC())) {
+      journal.listen(entry -> {
+        heard.add(entry.seq());
+        try {
+          assertThat(Files.readAllLines(file)).hasSize((int) entry.seq());
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      });
+      journal.append(START);
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        threads.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (int n = 0; n < 50; n++) {
+                    journal.append(new Event.Problem("p"));
+                  }
+                }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    }
+    assertThat(heard).hasSize(201).isSorted();
+    assertThat(JournalReader.read(file)).hasSize(201);
+  }
+
+  @Test
+  void outlives_the_interrupt_of_a_thread_that_writes_to_it() throws Exception {
+    Path file = temp.resolve("events.jsonl");
+    try (Journal journal = Journal.create(file, Clock.systemUTC())) {
+      journal.append(START);
+      Thread.currentThread().interrupt();
+      journal.append(new Event.Problem("one"));
+      assertThat(Thread.interrupted()).isTrue();
+      journal.append(new Event.Problem("two"));
+    }
+    assertThat(JournalReader.read(file)).hasSize(3);
+  }
+
+  @Test
+  void is_never_written_over() {
+    Path file = written(List.of(START));
+    assertThatThrownBy(() -> Journal.create(file, Clock.systemUTC()))
+        .isInstanceOf(JournalFailed.class)
+        .hasMessageContaining("it is there already");
+  }
+
+  @Test
+  void whose_last_line_is_torn_is_read_up_to_there() throws IOException {
+    Path file = written(ALL);
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 5));
+    assertThat(JournalReader.read(file)).hasSize(ALL.size() - 1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "a line that is no JSON|3|nonsense|:3: ",
+        "a line that is missing|2||:2: entry 3 stands where 2 belongs",
+        "an unknown"
+            + " event|2|{\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"ms\":1,\"event\":\"party\"}|unknown"
+            + " event `party`",
+        "a second"
+            + " start|2|{\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"ms\":1,\"event\":\"run-started\"}|stands"
+            + " first and only there"
+      })
+  void is_refused_for(String what, int line, String text, String sentence) throws IOException {
+    Path file = written(ALL);
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    lines.remove(line - 1);
+    if (text != null) {
+      lines.add(line - 1, text);
+    }
+    Files.writeString(file, String.join("\n", lines) + "\n", StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> JournalReader.read(file))
+        .isInstanceOf(JournalFailed.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void of_a_newer_format_is_refused_by_name() throws IOException {
+    Path file = written(ALL);
+    Files.writeString(file, Files.readString(file).replace("\"format\":1", "\"format\":2"));
+    assertThatThrownBy(() -> JournalReader.read(file))
+        .hasMessageContaining("has format 2; this gate reads up to 1");
+  }
+}
