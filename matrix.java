@@ -6,7 +6,7 @@
 //DEPS org.slf4j:slf4j-nop:2.0.17
 //DEPS org.zeroturnaround:zt-exec:1.12
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.20.1
-//DEPS com.electronwill.night-config:toml:3.8.3
+//DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-toml:2.20.1
 //DEPS org.jspecify:jspecify:1.0.0
 //SOURCES lib/gate/**/*.java
 //JAVAC_OPTIONS -Xlint:all,-processing -Werror

@@ -1,9 +1,8 @@
 package gate.kernel.cargo;
 
-import com.electronwill.nightconfig.core.Config;
-import com.electronwill.nightconfig.core.UnmodifiableConfig;
-import com.electronwill.nightconfig.core.io.ParsingException;
-import com.electronwill.nightconfig.toml.TomlParser;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +14,8 @@ import java.util.Optional;
 
 /** Cargo's files, read for what cargo's messages don't tell. */
 final class Manifest {
+  private static final TomlMapper TOML = new TomlMapper();
+
   private static final Map<String, String> TABLES =
       Map.of("bin", "bin", "test", "test", "example", "example", "bench", "bench");
 
@@ -26,23 +27,21 @@ final class Manifest {
    * @param kind as in cargo's messages: {@code lib}, {@code bin}, {@code test}, …
    */
   static boolean harness(Path manifest, String kind, String name) throws Failed {
-    UnmodifiableConfig toml = parse(manifest);
+    JsonNode toml = parse(manifest);
     String table = TABLES.get(kind);
     if (table == null) {
-      return toml.get("lib") instanceof UnmodifiableConfig lib ? on(lib) : true;
+      return on(toml.path("lib"));
     }
-    if (toml.get(table) instanceof List<?> targets) {
-      for (Object target : targets) {
-        if (target instanceof UnmodifiableConfig config && name.equals(config.get("name"))) {
-          return on(config);
-        }
+    for (JsonNode target : toml.path(table)) {
+      if (target.path("name").asText().equals(name)) {
+        return on(target);
       }
     }
     return true;
   }
 
-  private static boolean on(UnmodifiableConfig target) {
-    return !Boolean.FALSE.equals(target.get("harness"));
+  private static boolean on(JsonNode target) {
+    return target.path("harness").asBoolean(true);
   }
 
   /** The file that sets a runner for test binaries, if one does that cargo reads in a folder. */
@@ -57,11 +56,7 @@ final class Manifest {
       for (String name : List.of("config.toml", "config")) {
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file)
-            && parse(file).get("target") instanceof UnmodifiableConfig targets
-            && targets.entrySet().stream()
-                .anyMatch(it ->
-                    it.getValue() instanceof UnmodifiableConfig target
-                        && target.contains("runner"))) {
+            && parse(file).path("target").valueStream().anyMatch(it -> it.has("runner"))) {
           return Optional.of(file);
         }
       }
@@ -69,11 +64,12 @@ final class Manifest {
     return Optional.empty();
   }
 
-  private static UnmodifiableConfig parse(Path file) throws Failed {
+  private static JsonNode parse(Path file) throws Failed {
     try {
-      Config config = new TomlParser().parse(Files.readString(file, StandardCharsets.UTF_8));
-      return config;
-    } catch (IOException | ParsingException e) {
+      return TOML.readTree(Files.readString(file, StandardCharsets.UTF_8));
+    } catch (JacksonException e) {
+      throw Failed.broken("%s can't be read: %s".formatted(file, e.getOriginalMessage()));
+    } catch (IOException e) {
       throw Failed.broken("%s can't be read: %s".formatted(file, e.getMessage()));
     }
   }
