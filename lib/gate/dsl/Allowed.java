@@ -296,11 +296,6 @@ final class Allowed {
     return Optional.ofNullable(INSTEAD.get(name));
   }
 
-  /** Whether a script may declare a method of that name: none that it would hide or replace. */
-  static boolean ownMethod(String name) {
-    return !METHODS.contains(name) && !INHERITED.contains(name);
-  }
-
   /** Whether a name means something in every script already. */
   static boolean inherited(String name) {
     return INHERITED.contains(name) || VARIABLES.contains(name);

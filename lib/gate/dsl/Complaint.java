@@ -69,7 +69,11 @@ record Complaint(String message, Optional<String> suggestion) {
     boolean word = Allowed.WORDS.contains(name);
     if (word || type.endsWith("HttpWords") || type.endsWith("FileWords")) {
       return new Complaint(
-          "`%s` can't be called with %s".formatted(name, kinds), Optional.of(usage(name)));
+          "`%s` can't be called with %s".formatted(name, kinds),
+          Optional.of(
+              kinds.contains("something")
+                  ? "say what type that is, as in `String name = …` or `String method() { … }`"
+                  : usage(name)));
     }
     return new Complaint(
         "%s has no `%s` that takes %s".formatted(kind(type), name, kinds),

@@ -85,7 +85,7 @@ final class Types extends ClassCodeVisitorSupport {
 
   @Override
   public void visitCatchStatement(CatchStatement statement) {
-    check(statement.getVariable(), statement.getVariable().getType());
+    check(statement, statement.getVariable().getType());
     super.visitCatchStatement(statement);
   }
 

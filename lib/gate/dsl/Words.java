@@ -91,10 +91,10 @@ final class Words extends ClassCodeExpressionTransformer {
   private void script(ClassNode script) {
     for (MethodNode method : script.getMethods()) {
       String name = method.getName();
-      if (name.equals("main") || name.equals("run") && method.getParameters().length == 0) {
-        continue;
+      if (method.getLineNumber() < 1) {
+        continue; // nobody wrote it
       }
-      if (!Allowed.ownMethod(name)) {
+      if (name.equals("main") || Allowed.inherited(name)) {
         faults.add(
             method,
             "a leg can't declare a method %s".formatted(Shown.value(name)),
@@ -103,7 +103,9 @@ final class Words extends ClassCodeExpressionTransformer {
       own.add(name);
     }
     List<MethodNode> written =
-        script.getMethods().stream().filter(method -> !method.getName().equals("main")).toList();
+        script.getMethods().stream()
+            .filter(method -> method.getLineNumber() > 0 || method.getName().equals("run"))
+            .toList();
     written.forEach(new Locals()::visitMethod);
     written.forEach(this::visitMethod);
   }
@@ -289,21 +291,26 @@ final class Words extends ClassCodeExpressionTransformer {
         default -> {}
       }
     }
+    Expression object = transform(property.getObjectExpression());
     if (!Allowed.PROPERTIES.contains(name)) {
       return Allowed.METHODS.contains(name)
           ? refused(
-              property,
+              property.getProperty(),
               "%s is called with `()`".formatted(Shown.value(name)),
               "write `%s()`".formatted(name))
           : refused(
-              property,
+              property.getProperty(),
               "%s can't be used in a leg".formatted(Shown.value(name)),
               Allowed.instead(name)
                   .or(() ->
                       Names.nearest(name, Allowed.METHODS).map("did you mean `%s()`?"::formatted))
                   .orElse("of JSON, ask with `.at('" + Shown.line(name) + "')`"));
     }
-    return super.transform(property);
+    PropertyExpression checked =
+        new PropertyExpression(object, property.getProperty(), property.isSafe());
+    checked.setSpreadSafe(property.isSpreadSafe());
+    checked.setSourcePosition(property);
+    return checked;
   }
 
   private Expression named(

@@ -1,4 +1,4 @@
-package gate;
+package gate.architecture;
 
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
