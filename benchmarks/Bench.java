@@ -1,0 +1,440 @@
+///usr/bin/env jbang "$0" "$@" ; exit $?
+//JAVA 25+
+//JAVAC_OPTIONS -Xlint:all -Werror
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Speed and memory, side by side with what a user would use instead, in one run: only ratios count.
+ * Arguments choose benchmarks by name. Exit code 1 where a limit is missed, or couldn't be
+ * measured.
+ */
+public final class Bench {
+  private static final String JUST = "1.43.0";
+  private static final int STEPS = 1000;
+
+  private final Path root;
+  private final Path temp;
+  private final List<String> wanted;
+  private final List<String> table = new ArrayList<>();
+  private boolean missed;
+
+  private Bench(Path root, Path temp, List<String> wanted) {
+    this.root = root;
+    this.temp = temp;
+    this.wanted = wanted;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Path root = Path.of(System.getProperty("gate.home", "")).toAbsolutePath();
+    Path temp = Files.createTempDirectory("bench-").toRealPath();
+    try {
+      System.exit(new Bench(root, temp, List.of(arguments)).run());
+    } finally {
+      delete(temp);
+    }
+  }
+
+  private int run() throws Exception {
+    gate(temp, "aot"); // also builds the gate
+    bench("list", this::list);
+    bench("steps", this::steps);
+    bench("crates", this::crates);
+    bench("cpu", this::cpu);
+    bench("output", this::output);
+    table.forEach(System.out::println);
+    delete(temp);
+    return missed ? 1 : 0;
+  }
+
+  private interface Measure {
+    void measure() throws Exception;
+  }
+
+  private void bench(String name, Measure measure) throws Exception {
+    if (wanted.isEmpty() || wanted.contains(name)) {
+      System.err.println("… " + name);
+      measure.measure();
+    }
+  }
+
+  private void row(String what, double ours, double theirs, double limit) {
+    double ratio = ours / theirs;
+    boolean ok = ratio <= limit;
+    missed |= !ok;
+    table.add(
+        "%-52s %8.3f %8.3f   ratio %5.2f   limit %4.2f   %s"
+            .formatted(what, ours, theirs, ratio, limit, ok ? "ok" : "MISSED"));
+  }
+
+  private void unmeasured(String what, String why) {
+    missed = true;
+    table.add("%-52s not measured: %s".formatted(what, why));
+  }
+
+  // ---- The benchmarks --------------------------------------------------------------------------
+
+  private void list() throws Exception {
+    Path project = project("list");
+    file(project, "legs/one.groovy", "step('a') { exec('true') }\n");
+    file(project, "matrix.yaml", "name: bench\nlegs: { one: { title: One } }\n");
+    file(project, "naive.groovy", "def step(String n, Closure c) { c() }\nstep('a') { 'true' }\n");
+    file(
+        project,
+        "naive.java",
+        """
+        ///usr/bin/env jbang "$0" "$@" ; exit $?
+        //JAVA 25+
+        //DEPS info.picocli:picocli:4.7.7
+        //DEPS org.yaml:snakeyaml:2.5
+        //DEPS org.apache.groovy:groovy:5.0.2
+        //DEPS org.zeroturnaround:zt-exec:1.12
+        import java.nio.file.*;
+        import java.util.*;
+        import picocli.CommandLine.*;
+        @Command(name = "naive")
+        public class naive implements Runnable {
+          @Parameters(index = "0") Path yaml;
+          @Parameters(index = "1") Path leg;
+          public static void main(String[] a) { new picocli.CommandLine(new naive()).execute(a); }
+          public void run() {
+            try {
+              Map<?, ?> y = new org.yaml.snakeyaml.Yaml().load(Files.readString(yaml));
+              new groovy.lang.GroovyShell().parse(Files.readString(leg));
+              System.out.println(((Map<?, ?>) y.get("legs")).keySet());
+            } catch (java.io.IOException e) { throw new java.io.UncheckedIOException(e); }
+          }
+        }
+        """);
+    String yaml = project.resolve("matrix.yaml").toString();
+    List<String> ours = List.of("matrix.java", "list", "-f", yaml);
+    List<String> theirs =
+        List.of(
+            "run",
+            project.resolve("naive.java").toString(),
+            yaml,
+            project.resolve("naive.groovy").toString());
+    gate(project, ours.toArray(String[]::new));
+    gate(project, theirs.toArray(String[]::new));
+    double[] pair =
+        medians(
+            9,
+            () -> gate(project, ours.toArray(String[]::new)),
+            () -> gate(project, theirs.toArray(String[]::new)));
+    row("list, against a naive JBang script", pair[0], pair[1], 0.4);
+  }
+
+  private void steps() throws Exception {
+    Path just = just();
+    if (just == null) {
+      unmeasured("1,000 no-op steps, against just", "just " + JUST + " can't be installed");
+      return;
+    }
+    Path one = stepsProject("steps-1", 1);
+    Path many = stepsProject("steps-1000", STEPS);
+    List<String> few = List.of(just.toString(), "--justfile", justfile(one, 1).toString(), "all");
+    List<String> all =
+        List.of(just.toString(), "--justfile", justfile(many, STEPS).toString(), "all");
+    double[] start = medians(3, () -> leg(one), () -> time(one, few));
+    double[] whole = medians(5, () -> leg(many), () -> time(many, all));
+    row(
+        "1,000 no-op steps without the start, against just",
+        whole[0] - start[0],
+        whole[1] - start[1],
+        1.0);
+  }
+
+  private Path stepsProject(String name, int count) throws IOException {
+    Path project = project(name);
+    file(project, "matrix.yaml", "name: bench\nlegs: { one: { title: One } }\n");
+    file(
+        project,
+        "legs/one.groovy",
+        "(1..%d).each { step(\"s$it\") { exec('true') } }%n".formatted(count));
+    return project;
+  }
+
+  private static Path justfile(Path project, int count) throws IOException {
+    StringBuilder text = new StringBuilder("all:");
+    for (int i = 1; i <= count; i++) {
+      text.append(" s").append(i);
+    }
+    text.append('\n');
+    for (int i = 1; i <= count; i++) {
+      text.append("s").append(i).append(":\n  @true\n");
+    }
+    return file(project, "justfile", text.toString());
+  }
+
+  private void crates() throws Exception {
+    Path project = project("crates");
+    StringBuilder members = new StringBuilder();
+    StringBuilder legs = new StringBuilder();
+    StringBuilder script = new StringBuilder("set -e\n");
+    for (int crate = 1; crate <= 5; crate++) {
+      String name = "crate" + crate;
+      members.append('"').append(name).append("\",");
+      crate(project, name, sleeping(200));
+      legs.append("  ").append(name).append(": { title: ").append(name).append(" }\n");
+      file(
+          project,
+          "legs/" + name + ".groovy",
+          "step('tests') { cargoTest('" + name + "', lib: true) }\n");
+      script.append("cargo test -q --locked -p ").append(name).append(" --lib > /dev/null\n");
+    }
+    workspace(project, members, legs);
+    Path plain = file(project, "plain.sh", script.toString());
+    cargo(project, "generate-lockfile", "--offline");
+    cargo(project, "test", "--no-run", "--workspace");
+    leg(project);
+    double[] pair =
+        medians(
+            5,
+            () ->
+                gate(
+                    project,
+                    "matrix.java",
+                    "-f",
+                    project.resolve("matrix.yaml").toString(),
+                    "-j",
+                    "5"),
+            () -> time(project, List.of("sh", plain.toString())));
+    row("5 crates × 200 tests of 10 ms, -j 5, against cargo test", pair[0], pair[1], 0.45);
+  }
+
+  private static String sleeping(int count) {
+    StringBuilder tests = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      tests.append(
+          "#[test] fn t%d() { std::thread::sleep(std::time::Duration::from_millis(10)) }%n"
+              .formatted(i));
+    }
+    return tests.toString();
+  }
+
+  private void cpu() throws Exception {
+    Path project = project("cpu");
+    StringBuilder tests = new StringBuilder();
+    for (int i = 0; i < 24; i++) {
+      tests.append(
+          """
+          #[test] fn t%d() {
+              let mut x: u64 = %d;
+              for _ in 0..120_000_000u64 { x = std::hint::black_box(x.wrapping_mul(6364136223846793005).wrapping_add(1)); }
+              assert_ne!(x, 0);
+          }
+          """
+              .formatted(i, i + 1));
+    }
+    crate(project, "burner", tests.toString());
+    workspace(
+        project,
+        new StringBuilder("\"burner\""),
+        new StringBuilder("  burner: { title: Burner }\n"));
+    file(project, "legs/burner.groovy", "step('tests') { cargoTest('burner', lib: true) }\n");
+    Path plain = file(project, "plain.sh", "cargo test -q --locked -p burner --lib > /dev/null\n");
+    cargo(project, "generate-lockfile", "--offline");
+    cargo(project, "test", "--no-run", "--workspace");
+    leg(project);
+    double[] pair =
+        medians(3, () -> leg(project), () -> time(project, List.of("sh", plain.toString())));
+    row("a CPU-bound suite, against cargo test", pair[0], pair[1], 1.05);
+  }
+
+  private void output() throws Exception {
+    Path project = project("output");
+    String command = "yes 0123456789012345678901234567890123456789 | head -c 1000000000";
+    file(project, "matrix.yaml", "name: bench\nlegs: { one: { title: One } }\n");
+    file(project, "legs/one.groovy", "step('much') { exec('sh', '-c', '" + command + "') }\n");
+    List<String> plain = List.of("sh", "-c", command + " > " + project.resolve("out"));
+    long[] peak = {0};
+    double[] pair =
+        medians(
+            5,
+            () -> watched(project, peak),
+            () -> {
+              double seconds = time(project, plain);
+              Files.delete(project.resolve("out"));
+              return seconds;
+            });
+    row("a step that prints 1 GB, start included, against a redirect", pair[0], pair[1], 1.2);
+    row("  the gate's peak memory in MB, against 200", peak[0] / 1000.0, 200, 1.0);
+  }
+
+  /** A run whose JVM's peak of memory is watched; its logs are deleted. */
+  private double watched(Path project, long[] peak) throws Exception {
+    long from = System.nanoTime();
+    Process process =
+        start(project, gateCommand("matrix.java", "-f", project.resolve("matrix.yaml").toString()));
+    while (!process.waitFor(5, TimeUnit.MILLISECONDS)) {
+      peak[0] = Math.max(peak[0], peakOf(process.pid()));
+    }
+    double seconds = (System.nanoTime() - from) / 1e9;
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException("the gate ended with " + process.exitValue());
+    }
+    delete(project.resolve(".cccc/work"));
+    return seconds;
+  }
+
+  /** In kB; the wrapper becomes the gate's JVM by exec. */
+  private static long peakOf(long pid) {
+    try {
+      Matcher line =
+          Pattern.compile("VmHWM:\\s+(\\d+) kB")
+              .matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
+      return line.find() ? Long.parseLong(line.group(1)) : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  // ---- Projects --------------------------------------------------------------------------------
+
+  private Path project(String name) throws IOException {
+    return Files.createDirectories(temp.resolve(name));
+  }
+
+  private static void workspace(Path project, CharSequence members, CharSequence legs)
+      throws IOException {
+    file(project, "Cargo.toml", "[workspace]\nmembers = [" + members + "]\nresolver = \"2\"\n");
+    file(project, "matrix.yaml", "name: bench\nworkspaces: { all: { path: . } }\nlegs:\n" + legs);
+  }
+
+  private static void crate(Path project, String name, String tests) throws IOException {
+    file(
+        project,
+        name + "/Cargo.toml",
+        "[package]\nname = \"%s\"\nversion = \"0.1.0\"\nedition = \"2021\"\n".formatted(name));
+    file(project, name + "/src/lib.rs", tests);
+  }
+
+  private static Path file(Path folder, String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  // ---- Running and timing ----------------------------------------------------------------------
+
+  private interface Timed {
+    double seconds() throws Exception;
+  }
+
+  /** Medians of both, measured in turn. */
+  private static double[] medians(int rounds, Timed ours, Timed theirs) throws Exception {
+    List<Double> our = new ArrayList<>();
+    List<Double> their = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      our.add(ours.seconds());
+      their.add(theirs.seconds());
+    }
+    return new double[] {
+      our.stream().sorted().toList().get(rounds / 2),
+      their.stream().sorted().toList().get(rounds / 2)
+    };
+  }
+
+  private double leg(Path project) throws Exception {
+    return gate(project, "matrix.java", "-f", project.resolve("matrix.yaml").toString());
+  }
+
+  private double gate(Path folder, String... arguments) throws Exception {
+    return time(folder, gateCommand(arguments));
+  }
+
+  private List<String> gateCommand(String... arguments) {
+    List<String> argv = new ArrayList<>(List.of(root.resolve("jbang").toString()));
+    argv.addAll(List.of(arguments));
+    return argv;
+  }
+
+  private static void cargo(Path folder, String... arguments) throws Exception {
+    List<String> argv = new ArrayList<>(List.of("cargo"));
+    argv.addAll(List.of(arguments));
+    time(folder, argv);
+  }
+
+  private static double time(Path folder, List<String> argv) throws Exception {
+    long from = System.nanoTime();
+    int code = start(folder, argv).waitFor();
+    double seconds = (System.nanoTime() - from) / 1e9;
+    if (code != 0) {
+      throw new IllegalStateException("%s ended with exit code %d".formatted(argv, code));
+    }
+    return seconds;
+  }
+
+  private static Process start(Path folder, List<String> argv) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(argv)
+            .directory(folder.toFile())
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.INHERIT);
+    Map<String, String> env = new LinkedHashMap<>(Map.of("LC_ALL", "C.UTF-8"));
+    builder.environment().putAll(env);
+    return builder.start();
+  }
+
+  /** just, from the PATH or built once into the user's cache; null where that fails. */
+  private Path just() throws Exception {
+    for (String folder : System.getenv("PATH").split(":")) {
+      if (Files.isExecutable(Path.of(folder, "just"))) {
+        return Path.of(folder, "just");
+      }
+    }
+    Path cache =
+        Path.of(System.getProperty("user.home"), ".cache", "integration-matrix", "just-" + JUST);
+    if (!Files.isExecutable(cache.resolve("bin/just"))) {
+      System.err.println("building just " + JUST + ", once");
+      try {
+        cargo(temp, "install", "just", "--version", JUST, "--locked", "--root", cache.toString());
+      } catch (IllegalStateException | IOException e) {
+        System.err.println(e.getMessage());
+        return null;
+      }
+    }
+    return cache.resolve("bin/just");
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
+            Files.delete(dir);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  static {
+    Locale.setDefault(Locale.ROOT);
+  }
+}
