@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -24,6 +26,7 @@ public abstract class LegScript extends Script {
   private static final Pattern DURATION = Pattern.compile(Durations.PATTERN);
 
   private final List<Step> steps = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
   private Context context;
   private String file = "";
   private boolean inStep;
@@ -56,7 +59,7 @@ public abstract class LegScript extends Script {
     if (name.isBlank() || name.length() > 200 || name.lines().count() != 1) {
       throw new StepFailed("a step's name is one line of 1 to 200 characters");
     }
-    if (steps.stream().anyMatch(step -> step.name().equals(name))) {
+    if (!names.add(name)) {
       throw new StepFailed("two steps are called `%s`; give one another name".formatted(name));
     }
     Optional<String> accelerator =

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +37,12 @@ final class Lines {
           .build();
 
   private static final Map<String, Class<?>> BY_NAME = new TreeMap<>();
+  private static final Map<Class<?>, String> NAMES = new HashMap<>();
 
   static {
     for (Class<?> type : Event.class.getPermittedSubclasses()) {
       BY_NAME.put(name(type), type);
+      NAMES.put(type, name(type));
     }
   }
 
@@ -50,7 +53,7 @@ final class Lines {
     line.put("seq", entry.seq());
     line.put("at", entry.at().toString());
     line.put("ms", entry.millis());
-    line.put("event", name(entry.event().getClass()));
+    line.put("event", NAMES.get(entry.event().getClass()));
     ObjectNode fields = JSON.valueToTree(entry.event());
     line.setAll(fields);
     return line.toString();

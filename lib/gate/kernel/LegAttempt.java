@@ -135,8 +135,7 @@ final class LegAttempt {
             .map(accelerator -> Environment.with(env, Map.of("PLASMA_ACCEL", accelerator)))
             .orElse(env);
     current =
-        new LiveActions(
-            plan, work, planned.number(), log, stepEnv, services, http, tests, made(own));
+        new LiveActions(plan, work, planned.number(), log, stepEnv, services, http, tests, own);
     running = new Running(planned, current, from);
     End end;
     try {
@@ -174,14 +173,6 @@ final class LegAttempt {
             step.step().degraded().orElse(""),
             step.step().degradedAsked(),
             work.journal.millis() - step.from()));
-  }
-
-  private static Path made(Path folder) {
-    try {
-      return java.nio.file.Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new Broken("cannot make " + folder + ": " + e.getMessage());
-    }
   }
 
   private End body(Step step, LiveActions actions) {

@@ -170,7 +170,7 @@ final class LiveActions implements Actions {
         line,
         () -> {
           repeat = line;
-          tests.run(test, workspace, env, work, step, logName, temp);
+          tests.run(test, workspace, env, work, step, logName, tempDir());
           return null;
         });
   }
@@ -263,7 +263,11 @@ final class LiveActions implements Actions {
 
   @Override
   public Path tempDir() {
-    return temp;
+    try {
+      return Files.createDirectories(temp);
+    } catch (IOException e) {
+      throw new Broken("cannot make %s: %s".formatted(temp, Reason.of(e)));
+    }
   }
 
   @Override
@@ -285,7 +289,7 @@ final class LiveActions implements Actions {
     act(
         "write " + file,
         () -> {
-          Path path = Paths.writable(temp, file);
+          Path path = Paths.writable(tempDir(), file);
           try {
             Files.createDirectories(path.getParent());
             return Files.writeString(path, text);
