@@ -52,7 +52,7 @@ final class LintCommand extends Answering {
     world()
         .out()
         .printf(
-            "%s: %d legs, %d steps, nothing wrong%n",
+            "%s: legs: %d, steps: %d, nothing wrong%n",
             project.definition().file(),
             plan.legs().size(),
             plan.legs().stream().mapToInt(leg -> leg.steps().size()).sum());

@@ -41,7 +41,7 @@ final class ManPage {
     item(page, "DRY_RUN", "Like --dry-run.");
     item(page, "LOG_DIR", "Like --log-dir.");
     item(page, "NO_COLOR, CI", "No colours; no live lines.");
-    page.append("The other toggles are those of matrix.yaml; matrix plan shows them.\n");
+    page.append(".PP\nThe other toggles are those of matrix.yaml; matrix plan shows them.\n");
     page.append(".SH FILES\n");
     item(page, "matrix.yaml, legs/", "What runs, and how.");
     item(page, ".cccc/work/integration-matrix/", "The runs.");
