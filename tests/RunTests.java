@@ -11,24 +11,40 @@
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //RUNTIME_OPTIONS -XX:-MaxFDLimit
 
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -37,126 +53,326 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * All tests: JUnit's, the wrapper's, and the reference workspace's. Arguments choose JUnit classes
- * by a part of their names, and {@code wrapper} and {@code reference} the other two. The last line
- * is {@code N passed, N failed, N skipped}; exit code 0 only if something passed and nothing
- * failed.
+ * All tests: JUnit's, the wrapper's, and the reference workspace's. The last line is {@code N
+ * passed, N failed, N skipped}; exit code 0 only if something passed and nothing failed.
  */
 public final class RunTests {
-  private static final long SILENCE_MINUTES = 6;
+  private static final String USAGE =
+      """
+      Usage: ./jbang test [PART…]
+
+      Runs all tests, or those of a PART: the JUnit classes with that in their names (gate.cli, RunTest),
+      `wrapper` for tests/wrapper/check.sh, `reference` for the tests of the reference workspace.
+      The last line is `N passed, N failed, N skipped`; exit code 0 only if something passed and nothing failed.
+      """;
+
+  /**
+   * A test or a line of output has to come in this time; a build from empty caches takes minutes.
+   */
+  private static final Duration SILENCE = Duration.ofMinutes(10);
+
+  private static final Pattern PLAN = Pattern.compile("1\\.\\.(\\d+).*");
   private static final Pattern CARGO =
       Pattern.compile("test result: \\S+ (\\d+) passed; (\\d+) failed; (\\d+) ignored;.*");
 
+  private static final PrintStream OUT = System.out;
+  private static Path scratch;
+
   private final Path root;
   private final List<String> wanted;
+  private final AtomicLong passed = new AtomicLong();
+  private final AtomicLong skipped = new AtomicLong();
+  private final List<String> failures = new ArrayList<>();
   private final AtomicLong lastSign = new AtomicLong(System.nanoTime());
-  private volatile String current = "";
-  private long passed;
-  private long failed;
-  private long skipped;
+  private volatile String current = "the start";
 
   private RunTests(Path root, List<String> wanted) {
     this.root = root;
     this.wanted = wanted;
   }
 
-  public static void main(String[] arguments) throws IOException, InterruptedException {
-    String home = System.getProperty("gate.home");
-    Path root = home == null ? Path.of("").toAbsolutePath() : Path.of(home);
-    System.exit(new RunTests(root, List.of(arguments)).run());
+  public static void main(String[] arguments) throws IOException {
+    List<String> wanted = List.of(arguments);
+    if (wanted.stream().anyMatch(it -> it.isBlank() || it.startsWith("-"))) {
+      boolean help = wanted.equals(List.of("--help")) || wanted.equals(List.of("-h"));
+      (help ? OUT : System.err).print(USAGE);
+      System.exit(help ? 0 : 2);
+    }
+    scratch = Files.createTempDirectory("matrix-tests-");
+    Runtime.getRuntime().addShutdownHook(new Thread(RunTests::leaveNothing));
+    Path root = Path.of(System.getProperty("gate.home", "")).toAbsolutePath();
+    System.exit(new RunTests(root, wanted).run());
   }
 
-  private int run() throws IOException, InterruptedException {
+  private int run() {
     watch();
-    junit();
-    if (chosen("wrapper")) {
-      wrapper();
+    Set<String> unknown = new LinkedHashSet<>(wanted);
+    part("JUnit", () -> junit(unknown));
+    if (chosen("wrapper", unknown)) {
+      part("tests/wrapper/check.sh", this::wrapper);
     }
-    if (chosen("reference")) {
-      reference();
+    if (chosen("reference", unknown)) {
+      part("the reference workspace", this::reference);
     }
-    System.out.println(closing());
-    return failed == 0 && passed > 0 ? 0 : 1;
+    unknown.forEach(it -> fail("`" + it + "`: no test class, nor another part, is called that"));
+    stillRunning().forEach(it -> fail("left running: " + commandLine(it)));
+    return close();
   }
 
-  private String closing() {
-    return "%d passed, %d failed, %d skipped".formatted(passed, failed, skipped);
+  private interface Part {
+    void run() throws Exception;
   }
 
-  private boolean chosen(String name) {
-    return wanted.isEmpty() || wanted.contains(name);
+  /** Whatever goes wrong with one, the others run, and the sum is told. */
+  private void part(String name, Part part) {
+    sign(name);
+    try {
+      part.run();
+    } catch (Exception | LinkageError e) {
+      fail(name + " could not be run", e);
+    }
   }
 
-  /** A test that hangs is named, not waited for. */
-  private void watch() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("watchdog")
-        .start(() -> {
-          while (true) {
-            try {
-              Thread.sleep(1000);
-            } catch (InterruptedException e) {
-              return;
-            }
-            long silent = (System.nanoTime() - lastSign.get()) / 60_000_000_000L;
-            if (silent >= SILENCE_MINUTES) {
-              System.out.printf("not ok %s: nothing for %d minutes%n", current, silent);
-              Thread.getAllStackTraces()
-                  .forEach((thread, stack) -> System.out.println(thread + trace(stack, 25)));
-              failed++;
-              System.out.println(closing());
-              Runtime.getRuntime().halt(1);
-            }
-          }
-        });
+  private boolean chosen(String name, Set<String> unknown) {
+    return wanted.isEmpty() || wanted.contains(name) && (unknown.remove(name) || true);
   }
+
+  // ---- Telling ---------------------------------------------------------------------------------
+
+  private synchronized void fail(String what, Throwable... why) {
+    failures.add(what);
+    OUT.println("not ok " + what);
+    for (Throwable e : why) {
+      print(e);
+    }
+  }
+
+  private synchronized int failed() {
+    return failures.size();
+  }
+
+  private void skip(String what, String why) {
+    skipped.incrementAndGet();
+    OUT.println("skip " + what + ": " + why);
+  }
+
+  /** Prints the closing line, and gives the exit code. */
+  private synchronized int close() {
+    if (failures.size() > 1) {
+      OUT.println();
+      failures.forEach(it -> OUT.println("failed: " + it));
+    }
+    OUT.printf(
+        Locale.ROOT, "%d passed, %d failed, %d skipped%n", passed.get(), failed(), skipped.get());
+    OUT.flush();
+    return failed() == 0 && passed.get() > 0 ? 0 : 1;
+  }
+
+  private static void print(Throwable e) {
+    int depth = 0;
+    for (Throwable at = e; at != null && depth < 5; at = at.getCause(), depth++) {
+      OUT.println(
+          "    "
+              + (depth == 0 ? "" : "caused by ")
+              + at.toString().strip().replace("\n", "\n    ")
+              + trace(at.getStackTrace(), 12));
+      for (Throwable other : at.getSuppressed()) {
+        OUT.println("    and " + other.toString().strip().replace("\n", "\n    "));
+      }
+    }
+  }
+
+  private static String trace(StackTraceElement[] stack, int most) {
+    StringBuilder trace = new StringBuilder();
+    Arrays.stream(stack)
+        .filter(it ->
+            !it.getClassName().startsWith("org.junit.")
+                && !it.getClassName().startsWith("jdk.internal.")
+                && !it.getClassName().startsWith("java.util.stream."))
+        .limit(most)
+        .forEach(it -> trace.append("\n      at ").append(it));
+    return trace.toString();
+  }
+
+  // ---- A test that hangs is named, not waited for
+  // ------------------------------------------------
 
   private void sign(String what) {
     current = what;
     lastSign.set(System.nanoTime());
   }
 
-  // ---- JUnit ---------------------------------------------------------------------------------
+  private void watch() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("watchdog")
+        .start(() -> {
+          try {
+            while (System.nanoTime() - lastSign.get() < SILENCE.toNanos()) {
+              Thread.sleep(1000);
+            }
+          } catch (InterruptedException e) {
+            return;
+          }
+          hangs();
+        });
+  }
 
-  private void junit() throws IOException {
-    List<String> names = testClasses();
-    if (names.isEmpty()) {
-      if (wanted.isEmpty() || !List.of("wrapper", "reference").containsAll(wanted)) {
-        failed++;
-        System.out.println("not ok no test class is called " + wanted);
+  private void hangs() {
+    fail("%s: nothing happened for %d minutes".formatted(current, SILENCE.toMinutes()));
+    Thread.getAllStackTraces()
+        .forEach((thread, stack) -> OUT.println("    " + thread + trace(stack, 25)));
+    for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
+      OUT.println("    still running: " + commandLine(process));
+      if (process.info().command().orElse("").endsWith("/java")) {
+        dump(process);
       }
-      return;
     }
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request()
-            .selectors(names.stream().map(name -> selectClass(name)).toList())
-            .build();
-    long before = passed + failed;
-    LauncherFactory.create().execute(request, new Progress());
-    if (passed + failed == before) {
-      failed++;
-      System.out.println("not ok JUnit ran no test");
+    close();
+    leaveNothing();
+    Runtime.getRuntime().halt(1);
+  }
+
+  private static void dump(ProcessHandle java) {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    try {
+      Path threads = Files.createTempFile(scratch, "threads", "");
+      Process process =
+          new ProcessBuilder(jcmd, Long.toString(java.pid()), "Thread.print")
+              .redirectErrorStream(true)
+              .redirectOutput(threads.toFile())
+              .start();
+      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      try (Stream<String> lines = Files.lines(threads)) {
+        lines.limit(300).forEach(line -> OUT.println("      " + line));
+      }
+    } catch (IOException | UncheckedIOException | InterruptedException e) {
+      OUT.println("      its threads are unknown: " + e);
     }
   }
 
-  private List<String> testClasses() throws IOException {
-    Path tests = root.resolve("tests");
-    try (Stream<Path> files = Files.walk(tests.resolve("gate"))) {
-      return files
-          .map(file -> tests.relativize(file).toString())
-          .filter(name -> name.endsWith("Test.java"))
-          .map(name -> name.replace(".java", "").replace('/', '.'))
-          .filter(name -> wanted.isEmpty() || wanted.stream().anyMatch(name::contains))
-          .sorted()
-          .toList();
+  // ---- Nothing is left behind
+  // --------------------------------------------------------------------
+
+  /** What a test is given as its temporary folder goes, too, where the run is broken off. */
+  public static final class Folders implements TempDirFactory {
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext extension)
+        throws IOException {
+      return Files.createTempDirectory(scratch, "");
     }
+  }
+
+  /** Our children that run although they had time to end. */
+  private static List<ProcessHandle> stillRunning() {
+    for (int i = 0; i < 50; i++) {
+      if (ProcessHandle.current().descendants().findAny().isEmpty()) {
+        return List.of();
+      }
+      pause();
+    }
+    return ProcessHandle.current().descendants().toList();
+  }
+
+  private static void leaveNothing() {
+    List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+    children.forEach(ProcessHandle::destroy);
+    for (int i = 0; i < 50 && children.stream().anyMatch(ProcessHandle::isAlive); i++) {
+      pause();
+    }
+    children.forEach(ProcessHandle::destroyForcibly);
+    for (int i = 0; i < 10 && Files.exists(scratch); i++) {
+      try {
+        delete(scratch);
+      } catch (IOException e) {
+        pause(); // a test that was broken off may still write
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException e)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    ProcessHandle.Info info = process.info();
+    String line = info.commandLine().or(info::command).orElse("");
+    return process.pid() + " " + (line.length() <= 300 ? line : line.substring(0, 300) + "…");
+  }
+
+  // ---- JUnit ---------------------------------------------------------------------------------
+
+  /** Runs every class in the package {@code gate} that has tests, whatever it is called. */
+  private void junit(Set<String> unknown) {
+    String[] patterns =
+        wanted.isEmpty()
+            ? new String[] {".*"}
+            : wanted.stream().map(it -> ".*" + Pattern.quote(it) + ".*").toArray(String[]::new);
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(selectPackage("gate"))
+            .filters(ClassNameFilter.includeClassNamePatterns(patterns))
+            .configurationParameter(
+                "junit.jupiter.testclass.order.default",
+                "org.junit.jupiter.api.ClassOrderer$ClassName")
+            .configurationParameter(
+                "junit.jupiter.tempdir.factory.default", Folders.class.getName())
+            // A method that JUnit passes over is a failure, not a warning that no one reads.
+            .configurationParameter("junit.platform.discovery.issue.severity.critical", "WARNING")
+            .build();
+    Launcher launcher = LauncherFactory.create();
+    TestPlan plan = launcher.discover(request);
+    plan.getRoots().stream()
+        .flatMap(it -> plan.getDescendants(it).stream())
+        .flatMap(it -> className(it).stream())
+        .forEach(name -> unknown.removeIf(name::contains));
+    long before = passed.get() + failed() + skipped.get();
+    launcher.execute(plan, new Progress());
+    boolean others = !wanted.isEmpty() && List.of("wrapper", "reference").containsAll(wanted);
+    if (passed.get() + failed() + skipped.get() == before && !others && unknown.isEmpty()) {
+      fail("JUnit found no test");
+    }
+  }
+
+  private static Optional<String> className(TestIdentifier test) {
+    return test.getSource()
+        .filter(ClassSource.class::isInstance)
+        .map(it -> ((ClassSource) it).getClassName());
   }
 
   /** A line a class, and all of a failure. */
   private final class Progress implements TestExecutionListener {
+    /** How things stood when something started. */
+    private record Start(long nanos, long passed, int failed, long skipped) {}
+
+    private final Map<String, Start> starts = new HashMap<>();
     private TestPlan plan;
-    private final Map<String, long[]> counts = new java.util.HashMap<>();
 
     @Override
     public void testPlanExecutionStarted(TestPlan testPlan) {
@@ -166,113 +382,95 @@ public final class RunTests {
     @Override
     public void executionStarted(TestIdentifier test) {
       sign(name(test));
-      if (isClass(test)) {
-        counts.put(test.getUniqueId(), new long[] {System.nanoTime(), passed, failed, skipped});
+      if (className(test).isPresent()) {
+        starts.put(
+            test.getUniqueId(),
+            new Start(System.nanoTime(), passed.get(), failed(), skipped.get()));
       }
     }
 
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
-      skipped++;
-      System.out.printf("skip %s: %s%n", name(test), reason);
+      long tests = plan.getDescendants(test).stream().filter(TestIdentifier::isTest).count();
+      skipped.addAndGet(Math.max(0, tests - 1));
+      skip(name(test), reason);
     }
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
       sign(name(test));
       switch (result.getStatus()) {
-        case SUCCESSFUL -> passed += test.isTest() ? 1 : 0;
-        case ABORTED -> {
-          skipped++;
-          System.out.printf(
-              "skip %s: %s%n",
-              name(test), result.getThrowable().map(Throwable::getMessage).orElse(""));
-        }
-        case FAILED -> {
-          failed++;
-          System.out.printf("not ok %s%n", name(test));
-          result.getThrowable().ifPresent(RunTests::print);
-        }
+        case SUCCESSFUL -> passed.addAndGet(test.isTest() ? 1 : 0);
+        case ABORTED ->
+            skip(name(test), result.getThrowable().map(Throwable::getMessage).orElse("aborted"));
+        case FAILED -> fail(name(test), result.getThrowable().stream().toArray(Throwable[]::new));
       }
-      long[] at = counts.get(test.getUniqueId());
-      if (at != null) {
-        System.out.printf(
+      Start start = starts.remove(test.getUniqueId());
+      if (start != null) {
+        OUT.printf(
             Locale.ROOT,
             "%s %s: %d passed, %d failed, %d skipped, %.1f s%n",
-            failed == at[2] ? "ok" : "not ok",
+            failed() == start.failed() ? "ok" : "not ok",
             name(test),
-            passed - at[1],
-            failed - at[2],
-            skipped - at[3],
-            (System.nanoTime() - at[0]) / 1e9);
+            passed.get() - start.passed(),
+            failed() - start.failed(),
+            skipped.get() - start.skipped(),
+            (System.nanoTime() - start.nanos()) / 1e9);
       }
-    }
-
-    private static boolean isClass(TestIdentifier test) {
-      return test.getSource().filter(ClassSource.class::isInstance).isPresent();
     }
 
     private String name(TestIdentifier test) {
       String parent =
-          plan == null
-              ? ""
-              : plan.getParent(test)
-                  .filter(it -> it.getParentId().isPresent())
-                  .map(it -> name(it) + " › ")
-                  .orElse("");
-      return parent + test.getDisplayName().replace('_', ' ');
+          plan.getParent(test)
+              .filter(it -> it.getParentId().isPresent())
+              .map(it -> name(it) + " › ")
+              .orElse("");
+      // A class by what chooses it.
+      String own =
+          parent.isEmpty() ? className(test).orElse(test.getDisplayName()) : test.getDisplayName();
+      return parent + own.replace('_', ' ');
     }
-  }
-
-  private static void print(Throwable e) {
-    for (Throwable at = e; at != null; at = at.getCause()) {
-      System.out.println(
-          "    " + at.toString().replace("\n", "\n    ") + trace(at.getStackTrace(), 12));
-    }
-  }
-
-  private static String trace(StackTraceElement[] stack, int most) {
-    StringBuilder trace = new StringBuilder();
-    Arrays.stream(stack)
-        .filter(it ->
-            !it.getClassName().startsWith("org.junit.")
-                && !it.getClassName().startsWith("java.base/jdk.internal")
-                && !it.getClassName().startsWith("jdk.internal"))
-        .limit(most)
-        .forEach(it -> trace.append("\n      at ").append(it));
-    return trace.toString();
   }
 
   // ---- The wrapper, and the reference workspace ------------------------------------------------
 
+  /** Reads TAP. */
   private void wrapper() throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
     int code = lines(List.of("sh", "tests/wrapper/check.sh"), root, lines);
-    long[] before = {passed, failed};
+    int before = failed();
+    int cases = 0;
+    int planned = -1;
     for (String line : lines) {
+      Matcher plan = PLAN.matcher(line);
       if (line.startsWith("not ok ")) {
-        failed++;
-      } else if (line.startsWith("ok ") && line.contains("# SKIP")) {
-        skipped++;
+        cases++;
+        fail("the wrapper: " + line.substring("not ok ".length()));
       } else if (line.startsWith("ok ")) {
-        passed++;
+        cases++;
+        (line.contains("# SKIP") ? skipped : passed).incrementAndGet();
+      } else if (plan.matches()) {
+        planned = Integer.parseInt(plan.group(1));
       }
     }
-    if (failed == before[1] && (code != 0 || passed == before[0])) {
-      failed++;
-      System.out.printf("not ok tests/wrapper/check.sh ended with exit code %d%n", code);
+    if (planned == -1) {
+      fail("tests/wrapper/check.sh ended early: exit code %d, and no plan".formatted(code));
+    } else if (planned != cases || planned == 0) {
+      fail("tests/wrapper/check.sh planned %d cases, and told of %d".formatted(planned, cases));
+    } else if (code != 0 && failed() == before) {
+      fail("tests/wrapper/check.sh ended with exit code " + code);
     }
   }
 
   private void reference() throws IOException, InterruptedException {
-    if (Stream.of(System.getenv("PATH").split(":"))
-        .noneMatch(folder -> Files.isExecutable(Path.of(folder, "cargo")))) {
-      if (System.getenv("CI") == null) {
-        skipped++;
-        System.out.println("skip the reference workspace: no cargo on the PATH");
+    boolean cargo =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cargo")));
+    if (!cargo) {
+      if (List.of("", "0", "false").contains(System.getenv().getOrDefault("CI", ""))) {
+        skip("the reference workspace", "there is no cargo on PATH; rustup.rs tells how to get it");
       } else {
-        failed++;
-        System.out.println("not ok the reference workspace: no cargo on the PATH");
+        fail("the reference workspace: there is no cargo on PATH");
       }
       return;
     }
@@ -282,37 +480,49 @@ public final class RunTests {
             List.of("cargo", "test", "--locked", "--workspace", "--no-fail-fast"),
             root.resolve("reference"),
             lines);
-    long before = failed;
+    List<String> red = new ArrayList<>();
+    long green = 0;
+    long counted = 0;
     for (String line : lines) {
       Matcher sum = CARGO.matcher(line);
-      if (sum.matches()) {
-        passed += Long.parseLong(sum.group(1));
-        failed += Long.parseLong(sum.group(2));
-        skipped += Long.parseLong(sum.group(3));
+      if (line.startsWith("test ") && line.endsWith(" ... FAILED")) {
+        red.add(line.substring("test ".length()));
+      } else if (sum.matches()) {
+        green += Long.parseLong(sum.group(1));
+        counted += Long.parseLong(sum.group(2));
+        skipped.addAndGet(Long.parseLong(sum.group(3)));
       }
     }
-    if (code != 0 && failed == before) {
-      failed++;
-      System.out.printf("not ok cargo test in reference ended with exit code %d%n", code);
+    passed.addAndGet(green);
+    while (red.size() < counted) {
+      red.add("a test that failed without a line of its own");
+    }
+    red.forEach(it -> fail("the reference workspace: " + it));
+    if (code != 0 && red.isEmpty()) {
+      fail("cargo test in reference ended with exit code " + code);
+    } else if (green + counted == 0) {
+      fail("cargo test in reference ran no test");
     }
   }
 
-  /** Runs a command, shows its lines, and gives them. */
+  /** Runs a command, shows its lines as they come, and gives them. */
   private int lines(List<String> argv, Path folder, List<String> lines)
       throws IOException, InterruptedException {
     sign(String.join(" ", argv));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(argv)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-            .start();
+            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()));
+    builder.environment().put("TMPDIR", scratch.toString());
+    builder.environment().put("CARGO_TERM_COLOR", "never");
+    Process process = builder.start();
     try (var reader = process.inputReader(StandardCharsets.UTF_8)) {
       String line;
       while ((line = reader.readLine()) != null) {
-        sign(line);
+        sign(String.join(" ", argv) + ", after `" + line.strip() + "`");
         lines.add(line);
-        System.out.println("  " + line);
+        OUT.println("  " + line);
       }
     }
     return process.waitFor();

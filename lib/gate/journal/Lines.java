@@ -49,14 +49,20 @@ final class Lines {
   private Lines() {}
 
   static String write(Entry entry) {
-    ObjectNode line = JSON.createObjectNode();
-    line.put("seq", entry.seq());
-    line.put("at", entry.at().toString());
-    line.put("ms", entry.millis());
-    line.put("event", NAMES.get(entry.event().getClass()));
-    ObjectNode fields = JSON.valueToTree(entry.event());
-    line.setAll(fields);
-    return line.toString();
+    try {
+      String fields = JSON.writeValueAsString(entry.event()).substring(1);
+      return "{\"seq\":"
+          + entry.seq()
+          + ",\"at\":\""
+          + entry.at()
+          + "\",\"ms\":"
+          + entry.millis()
+          + ",\"event\":\""
+          + NAMES.get(entry.event().getClass())
+          + (fields.equals("}") ? "\"}" : "\"," + fields);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**

@@ -22,13 +22,21 @@ import java.util.concurrent.TimeoutException;
 final class Http implements AutoCloseable {
   private static final long MOST_BYTES = 1 << 20;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .proxy(HttpClient.Builder.NO_PROXY)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  private HttpClient client;
+
+  /** Made when it is needed: it takes a while. */
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .proxy(HttpClient.Builder.NO_PROXY)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .connectTimeout(Duration.ofSeconds(10))
+              .build();
+    }
+    return client;
+  }
 
   /** An answer as it came, whatever its status. */
   record Received(String origin, int status, HttpResponse<byte[]> response) implements Answer {
@@ -73,8 +81,9 @@ final class Http implements AutoCloseable {
         request.method(),
         request.body().map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
     CompletableFuture<HttpResponse<byte[]>> future =
-        client.sendAsync(
-            builder.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+        client()
+            .sendAsync(
+                builder.build(), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
     try {
       HttpResponse<byte[]> response =
           future.get(request.timeout().toMillis(), TimeUnit.MILLISECONDS);
@@ -102,7 +111,9 @@ final class Http implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    client.shutdownNow();
+  public synchronized void close() {
+    if (client != null) {
+      client.shutdownNow();
+    }
   }
 }

@@ -116,7 +116,10 @@ public record RunFolder(String name, Path path) {
 
   private String made(String relative) {
     try {
-      Files.createDirectories(path.resolve(relative).getParent());
+      Path folder = path.resolve(relative).getParent();
+      if (!folder.toFile().isDirectory()) {
+        Files.createDirectories(folder);
+      }
       return relative;
     } catch (IOException e) {
       throw new Broken("cannot make a folder for %s: %s".formatted(relative, Reason.of(e)));

@@ -1,12 +1,11 @@
 package gate.kernel;
 
 import gate.base.Reason;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /** Texts in files that processes write to. */
@@ -17,12 +16,8 @@ final class Texts {
 
   /** Adds a line. */
   static void append(Path file, String line) {
-    try {
-      Files.write(
-          file,
-          (line + "\n").getBytes(StandardCharsets.UTF_8),
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+    try (FileOutputStream out = new FileOutputStream(file.toFile(), true)) {
+      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new Broken("cannot write %s: %s".formatted(file, Reason.of(e)));
     }
