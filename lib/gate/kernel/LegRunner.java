@@ -126,7 +126,7 @@ final class LegRunner implements Runnable {
     journal.append(new Event.LegStarted(id, attempt));
     long from = journal.millis();
     LegWork work =
-        new LegWork(id, attempt, guardian, new Deadline(leg.leg().timeout()), folder, journal);
+        new LegWork(id, attempt, guardian, new Deadline(leg.leg().timeout()), folder, journal, temp.folder(folderName(attempt)));
     End end;
     try {
       end = bounded(leg, work);
@@ -149,7 +149,7 @@ final class LegRunner implements Runnable {
     }
     LegAttempt attempt =
         new LegAttempt(
-            plan, leg, work, env, builds, http, tests, temp.folder(folderName(work.attempt)));
+            plan, leg, work, env, builds, http, tests, work.temp);
     Thread thread =
         Thread.ofPlatform()
             .daemon()

@@ -33,6 +33,10 @@ final class LegWork {
   final Deadline deadline;
   final RunFolder folder;
   final Journal journal;
+
+  /** The TMPDIR of its processes; what they leave there goes with it. */
+  final Path temp;
+
   private final AtomicInteger processes = new AtomicInteger();
   private final Map<Child, Long> running = new ConcurrentHashMap<>();
   private volatile boolean cancelled;
@@ -43,13 +47,15 @@ final class LegWork {
       Guardian guardian,
       Deadline deadline,
       RunFolder folder,
-      Journal journal) {
+      Journal journal,
+      Path temp) {
     this.leg = leg;
     this.attempt = attempt;
     this.guardian = guardian;
     this.deadline = deadline;
     this.folder = folder;
     this.journal = journal;
+    this.temp = temp;
   }
 
   /** From now on nothing is started, and who waits gets {@link Cancelled}. */
@@ -96,7 +102,7 @@ final class LegWork {
               new Spawn(
                   id,
                   argv,
-                  env,
+                  Environment.with(env, Map.of("TMPDIR", temp.toString())),
                   where,
                   out,
                   out.equals(err) ? Optional.empty() : Optional.of(err),

@@ -1,7 +1,13 @@
 package gate.kernel;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import gate.base.Reason;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,20 +15,49 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** A folder that is gone with its content when it is closed. */
+/**
+ * A folder that is gone with its content when it is closed. Its lock tells others that it is in use;
+ * one whose gate was killed goes when the next one is made.
+ */
 final class TempFolder implements AutoCloseable {
-  private final Path path;
+  private static final String PREFIX = "matrix-";
+  private static final String LOCK = "lock";
 
-  private TempFolder(Path path) {
+  private final Path path;
+  private final FileChannel lock;
+
+  private TempFolder(Path path, FileChannel lock) {
     this.path = path;
+    this.lock = lock;
   }
 
   /** A new one among the system's temporary folders, for this user only. */
   static TempFolder create() {
     try {
-      return new TempFolder(Files.createTempDirectory("matrix-").toRealPath());
+      Path path = Files.createTempDirectory(PREFIX).toRealPath();
+      FileChannel lock = FileChannel.open(path.resolve(LOCK), CREATE_NEW, WRITE);
+      lock.lock();
+      clearStale(path.getParent());
+      return new TempFolder(path, lock);
     } catch (IOException e) {
       throw new Broken("cannot make a temporary folder: " + Reason.of(e));
+    }
+  }
+
+  private static void clearStale(Path folder) throws IOException {
+    try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, PREFIX + "*")) {
+      for (Path other : others) {
+        Path file = other.resolve(LOCK);
+        if (!Files.isSymbolicLink(other) && Files.isWritable(file)) {
+          try (FileChannel channel = FileChannel.open(file, WRITE)) {
+            if (channel.tryLock() != null) {
+              delete(other);
+            }
+          } catch (IOException | OverlappingFileLockException e) {
+            // somebody else's to clear
+          }
+        }
+      }
     }
   }
 
@@ -75,6 +110,7 @@ final class TempFolder implements AutoCloseable {
   public void close() {
     try {
       delete(path);
+      lock.close();
     } catch (IOException e) {
       throw new Broken("cannot delete the temporary folder %s: %s".formatted(path, Reason.of(e)));
     }

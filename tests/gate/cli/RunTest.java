@@ -20,6 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunTest {
   @TempDir Path temp;
 
+  /** A long sleep that no other run of these tests has. */
+  private static String nap(int number) {
+    return "sleep " + (ProcessHandle.current().pid() * 10 + number);
+  }
+
   private Checkout project() {
     return new Checkout(temp);
   }
@@ -85,13 +90,13 @@ class RunTest {
             .legs("one: { title: One, timeout: 1s }")
             .leg(
                 "one",
-                "step('a') { shell('setsid sleep 98765 & trap \"\" TERM; sleep 98765; sleep 98765')"
+                "step('a') { shell('setsid " + nap(1) + " & trap \"\" TERM; " + nap(1) + "; " + nap(1) + "')"
                     + " }\n")
             .run();
     assertThat(result.verdict()).startsWith("RED");
     assertThat(result.out()).contains("it took longer than its timeout of 1 s");
     assertThat(result.code()).isEqualTo(1);
-    assertThat(Checkout.processes("sleep 98765")).isEmpty();
+    assertThat(Checkout.processes(nap(1))).isEmpty();
   }
 
   @Test
@@ -108,10 +113,10 @@ class RunTest {
   @Test
   void is_red_for_a_process_that_is_left_behind() {
     Checkout.Result result =
-        project().one("step('a') { shell('setsid sleep 87654 > /dev/null 2>&1 &') }\n").run();
+        project().one("step('a') { shell('setsid " + nap(2) + " > /dev/null 2>&1 &') }\n").run();
     assertThat(result.verdict()).startsWith("RED");
-    assertThat(result.out()).contains("it left processes behind", "sleep 87654");
-    assertThat(Checkout.processes("sleep 87654")).isEmpty();
+    assertThat(result.out()).contains("it left processes behind", nap(2));
+    assertThat(Checkout.processes(nap(2))).isEmpty();
     assertThat(result.code()).isEqualTo(1);
   }
 
@@ -120,7 +125,7 @@ class RunTest {
     Checkout.Result result =
         project()
             .legs("one: { title: One, allow: [leaked] }")
-            .leg("one", "step('a') { shell('setsid sleep 87653 > /dev/null 2>&1 &') }\n")
+            .leg("one", "step('a') { shell('setsid " + nap(3) + " > /dev/null 2>&1 &') }\n")
             .run();
     assertThat(result.verdict()).startsWith("PARTIAL");
     assertThat(result.code()).isZero();
@@ -406,7 +411,7 @@ class RunTest {
     Checkout project =
         project()
             .legs("one: { title: One }", "two: { title: Two, needs: [one] }")
-            .leg("one", "step('a') { shell('touch started; setsid sleep 76543 & sleep 76543') }\n")
+            .leg("one", "step('a') { shell('touch started; setsid " + nap(4) + " & " + nap(4) + "') }\n")
             .leg("two", "step('a') { exec('true') }\n");
     Path out = Files.createFile(temp.resolve("out"));
     Process gate = project.start(out, out);
@@ -415,23 +420,43 @@ class RunTest {
     assertThat(gate.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(gate.exitValue()).isEqualTo(130);
     assertThat(Checkout.read(out)).contains("INTERRUPTED", "told to stop");
-    assertThat(Checkout.processes("sleep 76543")).isEmpty();
+    assertThat(Checkout.processes(nap(4))).isEmpty();
   }
 
   @Test
   void that_is_killed_leaves_no_process_and_is_never_green() throws Exception {
+    List<Path> before = temporaryFolders();
     Checkout project =
-        project().one("step('a') { shell('touch started; setsid sleep 65432 & sleep 65432') }\n");
+        project().one("step('a') { shell('touch started; setsid " + nap(5) + " & " + nap(5) + "') }\n");
     Path out = Files.createFile(temp.resolve("out"));
     Process gate = project.start(out, out);
     await(temp.resolve("started"));
     gate.destroyForcibly().waitFor();
-    for (int i = 0; i < 100 && !Checkout.processes("sleep 65432").isEmpty(); i++) {
+    for (int i = 0; i < 100 && !Checkout.processes(nap(5)).isEmpty(); i++) {
       Thread.sleep(20);
     }
-    assertThat(Checkout.processes("sleep 65432")).isEmpty();
+    assertThat(Checkout.processes(nap(5))).isEmpty();
     assertThat(project.run("runs").out()).contains("INTERRUPTED");
     assertThat(project.run("report").out()).contains("INTERRUPTED", "the journal has no end");
+    assertThat(project.leg("one", "step('a') { exec('true') }\n").run().code()).isZero();
+    assertThat(temporaryFolders()).as("the next run clears them").isSubsetOf(before);
+  }
+
+  private static List<Path> temporaryFolders() throws IOException {
+    try (var folders = Files.newDirectoryStream(Path.of("/tmp"), "matrix-*")) {
+      List<Path> found = new java.util.ArrayList<>();
+      folders.forEach(found::add);
+      return found;
+    }
+  }
+
+  @Test
+  void gives_its_processes_a_folder_for_what_they_leave() throws IOException {
+    Checkout.Result result =
+        project().one("step('a') { shell('mktemp -d') }\n").run();
+    String left = result.file("legs/one/01-a.log").lines().reduce((_, last) -> last).orElse("");
+    assertThat(left).startsWith("/tmp/matrix-");
+    assertThat(Path.of(left)).doesNotExist();
   }
 
   private static void await(Path file) throws InterruptedException {
