@@ -126,7 +126,14 @@ final class LegRunner implements Runnable {
     journal.append(new Event.LegStarted(id, attempt));
     long from = journal.millis();
     LegWork work =
-        new LegWork(id, attempt, guardian, new Deadline(leg.leg().timeout()), folder, journal, temp.folder(folderName(attempt)));
+        new LegWork(
+            id,
+            attempt,
+            guardian,
+            new Deadline(leg.leg().timeout()),
+            folder,
+            journal,
+            temp.folder(folderName(attempt)));
     End end;
     try {
       end = bounded(leg, work);
@@ -147,9 +154,7 @@ final class LegRunner implements Runnable {
     if (stopped) {
       done.completeExceptionally(new Cancelled());
     }
-    LegAttempt attempt =
-        new LegAttempt(
-            plan, leg, work, env, builds, http, tests, work.temp);
+    LegAttempt attempt = new LegAttempt(plan, leg, work, env, builds, http, tests, work.temp);
     Thread thread =
         Thread.ofPlatform()
             .daemon()

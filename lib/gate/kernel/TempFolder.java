@@ -16,8 +16,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * A folder that is gone with its content when it is closed. Its lock tells others that it is in use;
- * one whose gate was killed goes when the next one is made.
+ * A folder that is gone with its content when it is closed. Its lock tells others that it is in
+ * use; one whose gate was killed goes when the next one is made.
  */
 final class TempFolder implements AutoCloseable {
   private static final String PREFIX = "matrix-";

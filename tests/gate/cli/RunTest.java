@@ -90,7 +90,13 @@ class RunTest {
             .legs("one: { title: One, timeout: 1s }")
             .leg(
                 "one",
-                "step('a') { shell('setsid " + nap(1) + " & trap \"\" TERM; " + nap(1) + "; " + nap(1) + "')"
+                "step('a') { shell('setsid "
+                    + nap(1)
+                    + " & trap \"\" TERM; "
+                    + nap(1)
+                    + "; "
+                    + nap(1)
+                    + "')"
                     + " }\n")
             .run();
     assertThat(result.verdict()).startsWith("RED");
@@ -411,7 +417,9 @@ class RunTest {
     Checkout project =
         project()
             .legs("one: { title: One }", "two: { title: Two, needs: [one] }")
-            .leg("one", "step('a') { shell('touch started; setsid " + nap(4) + " & " + nap(4) + "') }\n")
+            .leg(
+                "one",
+                "step('a') { shell('touch started; setsid " + nap(4) + " & " + nap(4) + "') }\n")
             .leg("two", "step('a') { exec('true') }\n");
     Path out = Files.createFile(temp.resolve("out"));
     Process gate = project.start(out, out);
@@ -427,7 +435,8 @@ class RunTest {
   void that_is_killed_leaves_no_process_and_is_never_green() throws Exception {
     List<Path> before = temporaryFolders();
     Checkout project =
-        project().one("step('a') { shell('touch started; setsid " + nap(5) + " & " + nap(5) + "') }\n");
+        project()
+            .one("step('a') { shell('touch started; setsid " + nap(5) + " & " + nap(5) + "') }\n");
     Path out = Files.createFile(temp.resolve("out"));
     Process gate = project.start(out, out);
     await(temp.resolve("started"));
@@ -452,8 +461,7 @@ class RunTest {
 
   @Test
   void gives_its_processes_a_folder_for_what_they_leave() throws IOException {
-    Checkout.Result result =
-        project().one("step('a') { shell('mktemp -d') }\n").run();
+    Checkout.Result result = project().one("step('a') { shell('mktemp -d') }\n").run();
     String left = result.file("legs/one/01-a.log").lines().reduce((_, last) -> last).orElse("");
     assertThat(left).startsWith("/tmp/matrix-");
     assertThat(Path.of(left)).doesNotExist();
