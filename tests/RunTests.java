@@ -76,6 +76,10 @@ public final class RunTests {
       Pattern.compile("test result: \\S+ (\\d+) passed; (\\d+) failed; (\\d+) ignored;.*");
 
   private static final PrintStream OUT = System.out;
+
+  /** Who ends the run keeps it: then nothing more is said. */
+  private static final Object TURN = new Object();
+
   private static Path scratch;
 
   private final Path root;
@@ -99,7 +103,13 @@ public final class RunTests {
       System.exit(help ? 0 : 2);
     }
     scratch = Files.createTempDirectory("matrix-tests-");
-    Runtime.getRuntime().addShutdownHook(new Thread(RunTests::leaveNothing));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              synchronized (TURN) {
+                leaveNothing();
+              }
+            }));
     Path root = Path.of(System.getProperty("gate.home", "")).toAbsolutePath();
     System.exit(new RunTests(root, wanted).run());
   }
@@ -139,45 +149,57 @@ public final class RunTests {
 
   // ---- Telling ---------------------------------------------------------------------------------
 
-  private synchronized void fail(String what, Throwable... why) {
-    failures.add(what);
-    OUT.println("not ok " + what);
-    for (Throwable e : why) {
-      print(e);
+  private static void say(String text, Object... arguments) {
+    String line = arguments.length == 0 ? text : String.format(Locale.ROOT, text, arguments);
+    synchronized (TURN) {
+      OUT.println(line);
     }
   }
 
-  private synchronized int failed() {
-    return failures.size();
+  private void fail(String what, Throwable... why) {
+    synchronized (TURN) {
+      failures.add(what);
+      say("not ok " + what);
+      for (Throwable e : why) {
+        print(e);
+      }
+    }
+  }
+
+  private int failed() {
+    synchronized (TURN) {
+      return failures.size();
+    }
   }
 
   private void skip(String what, String why) {
     skipped.incrementAndGet();
-    OUT.println("skip " + what + ": " + why);
+    say("skip " + what + ": " + why);
   }
 
-  /** Prints the closing line, and gives the exit code. */
-  private synchronized int close() {
-    if (failures.size() > 1) {
-      OUT.println();
-      failures.forEach(it -> OUT.println("failed: " + it));
+  /** Says the closing line, and gives the exit code. */
+  private int close() {
+    synchronized (TURN) {
+      if (failures.size() > 1) {
+        say("");
+        failures.forEach(it -> say("failed: " + it));
+      }
+      say("%d passed, %d failed, %d skipped", passed.get(), failed(), skipped.get());
+      OUT.flush();
+      return failures.isEmpty() && passed.get() > 0 ? 0 : 1;
     }
-    OUT.printf(
-        Locale.ROOT, "%d passed, %d failed, %d skipped%n", passed.get(), failed(), skipped.get());
-    OUT.flush();
-    return failed() == 0 && passed.get() > 0 ? 0 : 1;
   }
 
   private static void print(Throwable e) {
     int depth = 0;
     for (Throwable at = e; at != null && depth < 5; at = at.getCause(), depth++) {
-      OUT.println(
+      say(
           "    "
               + (depth == 0 ? "" : "caused by ")
               + at.toString().strip().replace("\n", "\n    ")
               + trace(at.getStackTrace(), 12));
       for (Throwable other : at.getSuppressed()) {
-        OUT.println("    and " + other.toString().strip().replace("\n", "\n    "));
+        say("    and " + other.toString().strip().replace("\n", "\n    "));
       }
     }
   }
@@ -219,18 +241,20 @@ public final class RunTests {
   }
 
   private void hangs() {
-    fail("%s: nothing happened for %d minutes".formatted(current, SILENCE.toMinutes()));
-    Thread.getAllStackTraces()
-        .forEach((thread, stack) -> OUT.println("    " + thread + trace(stack, 25)));
-    for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
-      OUT.println("    still running: " + commandLine(process));
-      if (process.info().command().orElse("").endsWith("/java")) {
-        dump(process);
+    synchronized (TURN) {
+      fail("%s: nothing happened for %d minutes".formatted(current, SILENCE.toMinutes()));
+      Thread.getAllStackTraces()
+          .forEach((thread, stack) -> say("    " + thread + trace(stack, 25)));
+      for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
+        say("    still running: " + commandLine(process));
+        if (process.info().command().orElse("").endsWith("/java")) {
+          dump(process);
+        }
       }
+      leaveNothing();
+      close();
+      Runtime.getRuntime().halt(1);
     }
-    close();
-    leaveNothing();
-    Runtime.getRuntime().halt(1);
   }
 
   private static void dump(ProcessHandle java) {
@@ -246,10 +270,10 @@ public final class RunTests {
         process.destroyForcibly();
       }
       try (Stream<String> lines = Files.lines(threads)) {
-        lines.limit(300).forEach(line -> OUT.println("      " + line));
+        lines.limit(300).forEach(line -> say("      " + line));
       }
     } catch (IOException | UncheckedIOException | InterruptedException e) {
-      OUT.println("      its threads are unknown: " + e);
+      say("      its threads are unknown: " + e);
     }
   }
 
@@ -407,9 +431,8 @@ public final class RunTests {
       }
       Start start = starts.remove(test.getUniqueId());
       if (start != null) {
-        OUT.printf(
-            Locale.ROOT,
-            "%s %s: %d passed, %d failed, %d skipped, %.1f s%n",
+        say(
+            "%s %s: %d passed, %d failed, %d skipped, %.1f s",
             failed() == start.failed() ? "ok" : "not ok",
             name(test),
             passed.get() - start.passed(),
@@ -425,10 +448,17 @@ public final class RunTests {
               .filter(it -> it.getParentId().isPresent())
               .map(it -> name(it) + " › ")
               .orElse("");
-      // A class by what chooses it.
-      String own =
-          parent.isEmpty() ? className(test).orElse(test.getDisplayName()) : test.getDisplayName();
-      return parent + own.replace('_', ' ');
+      String shown = test.getDisplayName().replace('_', ' ').replaceFirst("\\(\\)$", "");
+      return parent
+          + (parent.isEmpty()
+              ? className(test).map(it -> chosenBy(it, shown)).orElse(shown)
+              : shown);
+    }
+
+    /** A class by what chooses it, too. */
+    private static String chosenBy(String className, String shown) {
+      String simple = className.substring(className.lastIndexOf('.') + 1);
+      return shown.equals(simple) ? simple : simple + " (" + shown + ")";
     }
   }
 
@@ -522,7 +552,7 @@ public final class RunTests {
       while ((line = reader.readLine()) != null) {
         sign(String.join(" ", argv) + ", after `" + line.strip() + "`");
         lines.add(line);
-        OUT.println("  " + line);
+        say("  " + line);
       }
     }
     return process.waitFor();

@@ -52,6 +52,9 @@ public final class Format {
     var problems = outcomes.stream().flatMap(outcome -> outcome.problems().stream()).toList();
     changed.forEach(outcome -> System.out.println(outcome.name()));
     problems.forEach(System.err::println);
+    if (check && !changed.isEmpty()) {
+      System.err.println("not formatted: " + changed.size() + "; `./jbang fmt` mends that");
+    }
     System.exit(!problems.isEmpty() ? 2 : check && !changed.isEmpty() ? 1 : 0);
   }
 

@@ -94,6 +94,7 @@ public class Main {
       case "exit" -> {
         return Integer.parseInt(args[1]);
       }
+      case "aot" -> out.println(System.getProperty("matrix.aot", ""));
       case "cat" -> System.in.transferTo(out);
       case "sleep" -> {
         out.println("asleep");
@@ -299,11 +300,14 @@ offline() {
 }
 
 aot() {
+  "$plain/jbang" matrix >/dev/null
+  same '' "$(without_jbang "$plain/jbang" matrix aot)"
   ends_with 0 "$plain/jbang" aot
   same '' "$(cat "$work/out")"
   kept=$(find "$work/cache" -name aot)
   [ -s "$kept" ]
   same "one|$PWD|$plain|list" "$(without_jbang "$plain/jbang" matrix list 2>&1)"
+  same "$kept" "$(without_jbang "$plain/jbang" matrix aot)" # for the gate's own JVMs to start with
   echo 'not an AOT cache' >"$kept"
   same "one|$PWD|$plain|list" "$(without_jbang "$plain/jbang" matrix list 2>&1)"
   rm "$kept"
