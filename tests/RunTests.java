@@ -102,7 +102,7 @@ public final class RunTests {
       (help ? OUT : System.err).print(USAGE);
       System.exit(help ? 0 : 2);
     }
-    scratch = Files.createTempDirectory("matrix-tests-");
+    scratch = Files.createTempDirectory("gate-tests-");
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> {
@@ -245,7 +245,7 @@ public final class RunTests {
       fail("%s: nothing happened for %d minutes".formatted(current, SILENCE.toMinutes()));
       Thread.getAllStackTraces()
           .forEach((thread, stack) -> say("    " + thread + trace(stack, 25)));
-      for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
+      for (ProcessHandle process : running().toList()) {
         say("    still running: " + commandLine(process));
         if (process.info().command().orElse("").endsWith("/java")) {
           dump(process);
@@ -291,19 +291,32 @@ public final class RunTests {
 
   /** Our children that run although they had time to end. */
   private static List<ProcessHandle> stillRunning() {
-    for (int i = 0; i < 50; i++) {
-      if (ProcessHandle.current().descendants().findAny().isEmpty()) {
-        return List.of();
-      }
+    for (int i = 0; i < 50 && running().findAny().isPresent(); i++) {
       pause();
     }
-    return ProcessHandle.current().descendants().toList();
+    return running().toList();
+  }
+
+  /**
+   * Without the dead: some tests have this JVM adopt orphans, which then are zombies until it ends.
+   */
+  private static Stream<ProcessHandle> running() {
+    return ProcessHandle.current().descendants().filter(it -> !isZombie(it));
+  }
+
+  private static boolean isZombie(ProcessHandle process) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+    } catch (IOException e) {
+      return !process.isAlive(); // no /proc, or just gone
+    }
   }
 
   private static void leaveNothing() {
-    List<ProcessHandle> children = ProcessHandle.current().descendants().toList();
+    List<ProcessHandle> children = running().toList();
     children.forEach(ProcessHandle::destroy);
-    for (int i = 0; i < 50 && children.stream().anyMatch(ProcessHandle::isAlive); i++) {
+    for (int i = 0; i < 50 && running().findAny().isPresent(); i++) {
       pause();
     }
     children.forEach(ProcessHandle::destroyForcibly);

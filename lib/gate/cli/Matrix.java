@@ -48,6 +48,21 @@ import picocli.CommandLine.Mixin;
       ManCommand.class
     })
 public final class Matrix extends Answering {
+  /** The commands' names. */
+  static final List<String> COMMANDS =
+      List.of(
+          "run",
+          "list",
+          "plan",
+          "show",
+          "lint",
+          "new",
+          "schema",
+          "runs",
+          "report",
+          "completion",
+          "man");
+
   @Mixin private RunOptions options;
 
   Matrix(World world) {

@@ -1,5 +1,7 @@
 package gate.cli;
 
+import gate.base.Names;
+import gate.base.Shown;
 import gate.base.World;
 import gate.definition.BuiltIn;
 import gate.definition.Definition;
@@ -20,6 +22,8 @@ import gate.report.Projections;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
 /** One run, from the options to the exit code. */
@@ -62,12 +66,27 @@ final class Run implements Callable<Integer> {
 
   private List<String> words(Definition definition) {
     if (!options.lastFailed()) {
+      options.legs().forEach(word -> mistypedCommand(word, definition));
       return options.legs();
     }
     if (!options.legs().isEmpty()) {
       throw new Refused("--last-failed names the legs itself; leave out " + options.legs());
     }
     return LastFailed.legs(definition);
+  }
+
+  /** A word that is no leg, but nearly a command. */
+  private static void mistypedCommand(String word, Definition definition) {
+    Set<String> legs = new TreeSet<>();
+    definition.legs().forEach(leg -> legs.addAll(List.of(leg.id(), leg.script())));
+    if (!legs.contains(word) && Names.nearest(word, legs).isEmpty()) {
+      Names.nearest(word, Matrix.COMMANDS)
+          .ifPresent(command -> {
+            throw new Refused(
+                "there is no leg and no command %s; did you mean `matrix %s`?"
+                    .formatted(Shown.value(word), command));
+          });
+    }
   }
 
   private Settings settings(int jobs) {

@@ -83,6 +83,7 @@ class RefusalTest {
       value = {
         "frist-leg|there is no leg `frist-leg`; did you mean `first-leg`?",
         "zzz*|there is no leg `zzz*`; the legs are first-leg, second-leg",
+        "lits|there is no leg and no command `lits`; did you mean `matrix list`?",
         "--dry-rnu|there is no option `--dry-rnu`; did you mean `--dry-run`?",
         "--set SKIP_PLASM=1|did you mean `SKIP_PLASMA`?",
         "--set SKIP_PLASMA|--set `SKIP_PLASMA` has no value",

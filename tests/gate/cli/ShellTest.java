@@ -93,7 +93,7 @@ class ShellTest {
   void help_is_everywhere() {
     Checkout project = new Checkout(temp).one("step('a') { exec('true') }\n");
     assertThat(project.run("--help").out()).contains("Exit codes:", "130", "completion");
-    for (String command : List.of("run", "list", "plan", "show", "lint", "new", "runs")) {
+    for (String command : Matrix.COMMANDS) {
       Checkout.Result help = project.run(command, "-h");
       assertThat(help.out()).contains("Usage: matrix " + command);
       assertThat(help.code()).isZero();
