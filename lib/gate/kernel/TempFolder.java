@@ -34,16 +34,20 @@ final class TempFolder implements AutoCloseable {
   /** A new one among the system's temporary folders, for this user only. */
   static TempFolder create() {
     try {
-      Path path = Files.createTempDirectory(PREFIX).toRealPath();
-      FileChannel lock = FileChannel.open(path.resolve(LOCK), CREATE_NEW, WRITE);
+      clearStale(Path.of(System.getProperty("java.io.tmpdir")));
+      // under another name until it is locked: nobody may take it for a stale one
+      Path unnamed = Files.createTempDirectory("new-" + PREFIX).toRealPath();
+      FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
       lock.lock();
-      clearStale(path.getParent());
+      String name = unnamed.getFileName().toString().substring("new-".length());
+      Path path = Files.move(unnamed, unnamed.resolveSibling(name));
       return new TempFolder(path, lock);
     } catch (IOException e) {
       throw new Broken("cannot make a temporary folder: " + Reason.of(e));
     }
   }
 
+  /** Never while this process holds such a lock: closing its file, however opened, gives it up. */
   private static void clearStale(Path folder) throws IOException {
     try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, PREFIX + "*")) {
       for (Path other : others) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -136,5 +139,21 @@ class CargoRunTest {
     javax.xml.parsers.DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
         .parse(bytes.run().resolve("junit.xml").toFile());
+  }
+
+  @Test
+  void does_not_disturb_others_that_run_at_the_same_time_in_the_same_workspace() throws Exception {
+    List<Process> gates = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Path log = Files.createFile(temp.resolve("out" + i));
+      project.env("LOG_DIR", temp.resolve("run" + i).toString());
+      gates.add(project.start(log, log));
+    }
+    for (int i = 0; i < 3; i++) {
+      assertThat(gates.get(i).waitFor(90, TimeUnit.SECONDS)).isTrue();
+      assertThat(gates.get(i).exitValue())
+          .as("%s", Checkout.read(temp.resolve("out" + i)))
+          .isZero();
+    }
   }
 }
