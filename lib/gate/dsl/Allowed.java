@@ -107,7 +107,6 @@ final class Allowed {
               "take",
               "drop",
               "reverse",
-              "getAt",
               "leftShift",
               "plus",
               "minus",

@@ -2,6 +2,7 @@ package gate.dsl;
 
 import gate.base.Names;
 import gate.base.Shown;
+import java.util.Set;
 import java.util.TreeSet;
 import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.ClassCodeVisitorSupport;
@@ -17,6 +18,7 @@ import org.codehaus.groovy.ast.expr.CastExpression;
 import org.codehaus.groovy.ast.expr.ClassExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
+import org.codehaus.groovy.ast.expr.Expression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.ast.stmt.CatchStatement;
 import org.codehaus.groovy.ast.stmt.ForStatement;
@@ -24,7 +26,13 @@ import org.codehaus.groovy.control.SourceUnit;
 
 /** Refuses the types that a script may not name, and variables that nobody declared. */
 final class Types extends ClassCodeVisitorSupport {
-  private static final String OURS = "gate.dsl.";
+  private static final Set<String> OURS =
+      Set.of(
+          "gate.dsl.Result",
+          "gate.dsl.Answer",
+          "gate.dsl.Json",
+          "gate.dsl.Endpoint",
+          "gate.dsl.Condition");
 
   private final SourceUnit source;
   private final Faults faults;
@@ -53,7 +61,11 @@ final class Types extends ClassCodeVisitorSupport {
 
   @Override
   public void visitDeclarationExpression(DeclarationExpression expression) {
-    if (!expression.isMultipleAssignmentDeclaration()) {
+    if (expression.isMultipleAssignmentDeclaration()) {
+      for (Expression variable : expression.getTupleExpression()) {
+        check(expression, ((VariableExpression) variable).getOriginType());
+      }
+    } else {
       check(expression, expression.getVariableExpression().getOriginType());
     }
     super.visitDeclarationExpression(expression);
@@ -138,7 +150,7 @@ final class Types extends ClassCodeVisitorSupport {
       element = element.getComponentType();
     }
     String name = element.getName();
-    if (!Allowed.TYPES.contains(name) && !name.startsWith(OURS)) {
+    if (!Allowed.TYPES.contains(name) && !OURS.contains(name)) {
       faults.add(
           node,
           "a leg can't name the type %s".formatted(Shown.value(element.getNameWithoutPackage())),

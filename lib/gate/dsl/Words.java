@@ -1,5 +1,7 @@
 package gate.dsl;
 
+import static org.codehaus.groovy.syntax.Types.LEFT_SQUARE_BRACKET;
+
 import gate.base.Names;
 import gate.base.Shown;
 import java.util.Collection;
@@ -18,6 +20,7 @@ import org.codehaus.groovy.ast.ModuleNode;
 import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.ArrayExpression;
 import org.codehaus.groovy.ast.expr.AttributeExpression;
+import org.codehaus.groovy.ast.expr.BinaryExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.ConstructorCallExpression;
@@ -27,6 +30,8 @@ import org.codehaus.groovy.ast.expr.LambdaExpression;
 import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.MethodPointerExpression;
 import org.codehaus.groovy.ast.expr.PropertyExpression;
+import org.codehaus.groovy.ast.expr.RangeExpression;
+import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.control.SourceUnit;
 
@@ -101,6 +106,9 @@ final class Words extends ClassCodeExpressionTransformer {
             "give it another name");
       }
       own.add(name);
+      for (var parameter : method.getParameters()) {
+        own.add(parameter.getName());
+      }
     }
     List<MethodNode> written =
         script.getMethods().stream()
@@ -187,9 +195,26 @@ final class Words extends ClassCodeExpressionTransformer {
                   .orElse("lists are `[]`, maps are `[:]`"));
       case ArrayExpression array -> refused(array, "a leg makes no arrays; lists are `[]`");
       case MethodCallExpression call -> call(call);
+      case BinaryExpression binary
+          when binary.getOperation().isA(LEFT_SQUARE_BRACKET)
+              && !isIndex(binary.getRightExpression()) ->
+          refused(
+              binary,
+              "what stands in `[ ]` is a number, as in `list[0]`",
+              "a map's value is `map.get('key')`, a list's `list.get(i)`");
       case PropertyExpression property -> property(property);
       case VariableExpression variable -> variable(variable);
       default -> super.transform(expression);
+    };
+  }
+
+  /** Anything else might be a property's name, and there are properties that lead out. */
+  private static boolean isIndex(Expression expression) {
+    return switch (expression) {
+      case ConstantExpression constant -> constant.getValue() instanceof Number;
+      case UnaryMinusExpression minus -> isIndex(minus.getExpression());
+      case RangeExpression range -> isIndex(range.getFrom()) && isIndex(range.getTo());
+      default -> false;
     };
   }
 

@@ -127,7 +127,18 @@ class RefusedTest {
         "synchronized (System.out) { }",
         "exec(*System.properties.keySet())",
         "(exec as Closure)",
-        "Closure c = System.&exit"
+        "Closure c = System.&exit",
+        "1['class']",
+        "''['class']['classLoader']",
+        "def k = 'class'; ''[k]",
+        "''[\"${'class'}\"]",
+        "''.getAt('class')",
+        "({ })['delegate'] = 1",
+        "''['metaClass'] = null",
+        "[a: 1]['class']",
+        "def (File a, String b) = ['x', 'y']",
+        "gate.dsl.Flag f = ['X', true]",
+        "gate.dsl.LegCompiler c = null"
       })
   void that_goes_round_the_kernel(String escape) {
     String wrong = Recorded.wrong(temp, "step('a') {\n    " + escape + "\n    exec('true')\n}\n");

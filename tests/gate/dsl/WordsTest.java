@@ -224,6 +224,7 @@ class WordsTest {
             """
             String url(String path) { return services.chainfire.url() + path }
             void greet(String who) { exec('echo', who) }
+            void twiceMore(Closure c) { c(); c() }
             def twice = { String word -> word + word }
             step('a') {
                 http.get(url('/x'))
