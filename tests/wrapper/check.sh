@@ -94,7 +94,7 @@ public class Main {
       case "exit" -> {
         return Integer.parseInt(args[1]);
       }
-      case "aot" -> out.println(System.getProperty("matrix.aot", ""));
+      case "aot" -> out.println(System.getProperty("matrix.guardian.aot", ""));
       case "cat" -> System.in.transferTo(out);
       case "sleep" -> {
         out.println("asleep");
@@ -307,7 +307,7 @@ aot() {
   kept=$(find "$work/cache" -name aot)
   [ -s "$kept" ]
   same "one|$PWD|$plain|list" "$(without_jbang "$plain/jbang" matrix list 2>&1)"
-  same "$kept" "$(without_jbang "$plain/jbang" matrix aot)" # for the gate's own JVMs to start with
+  same "$kept-guardian" "$(without_jbang "$plain/jbang" matrix aot)"
   echo 'not an AOT cache' >"$kept"
   same "one|$PWD|$plain|list" "$(without_jbang "$plain/jbang" matrix list 2>&1)"
   rm "$kept"

@@ -8,12 +8,20 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The command that starts the guardian's JVM. */
 final class GuardianCommand {
-  /** Names an AOT cache to start with; one that doesn't fit is ignored without a word. */
-  static final String AOT = "matrix.aot";
+  /**
+   * Names an AOT cache of the guardian's own to start with; one that doesn't fit is ignored without
+   * a word. The gate's cache would cost it more than none: it holds far more, and is tied to the
+   * whole class path.
+   */
+  static final String AOT = "matrix.guardian.aot";
+
+  /** Names a file to make that cache in. */
+  static final String AOT_OUTPUT = "matrix.guardian.aot.output";
 
   private static final List<String> FLAGS =
       List.of(
@@ -26,6 +34,8 @@ final class GuardianCommand {
           "-XX:+DisplayVMOutputToStderr", // standard output is for messages only
           "-XX:+ErrorFileToStderr",
           "-XX:-CreateCoredumpOnCrash",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0", // the JVM's archives at the address they were made for
           "-Xlog:disable",
           "--enable-native-access=ALL-UNNAMED");
 
@@ -54,17 +64,20 @@ final class GuardianCommand {
     List<String> argv = new ArrayList<>();
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(FLAGS);
-    String aot = System.getProperty(AOT, "");
-    if (!aot.isEmpty()) {
-      argv.add("-XX:AOTCache=" + Path.of(aot).toAbsolutePath());
-    }
+    option("-XX:AOTCache=", AOT).ifPresent(argv::add);
+    option("-XX:AOTCacheOutput=", AOT_OUTPUT).ifPresent(argv::add);
     if (Boolean.getBoolean(Platform.FALLBACK)) {
       argv.add("-D" + Platform.FALLBACK + "=true");
     }
     argv.add("-cp");
-    argv.add(aot.isEmpty() ? ownPlace() : wholePath());
+    argv.add(ownPlace());
     argv.add(GuardianMain.class.getName());
     return argv;
+  }
+
+  private static Optional<String> option(String flag, String property) {
+    String file = System.getProperty(property, "");
+    return file.isEmpty() ? Optional.empty() : Optional.of(flag + Path.of(file).toAbsolutePath());
   }
 
   /** The one jar or folder that this package is in: a shorter path to search. */
@@ -77,7 +90,7 @@ final class GuardianCommand {
     }
   }
 
-  /** The gate's own class path, which an AOT cache is tied to. */
+  /** The gate's own class path. */
   private static String wholePath() {
     List<String> entries = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
