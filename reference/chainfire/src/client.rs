@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use servicekit::{Answer, Endpoints, Unavailable, new_request_id};
 
 use crate::key::Key;
@@ -123,6 +123,14 @@ impl Client {
     ) -> Result<bool, ClientError> {
         let body = ok(self.call(Method::DELETE, &write_path(key, request_id, if_version), None).await?)?;
         Ok(body["deleted"] == true)
+    }
+
+    /// Makes all changes or none, under a request id of the caller's, and returns the version that the
+    /// keys written have now. A conflict tells of the first key that hasn't the version asked for.
+    pub async fn transact_as(&self, request_id: &str, changes: &[Value]) -> Result<u64, ClientError> {
+        let path = format!("/v1/transactions?request_id={request_id}");
+        let body = ok(self.call(Method::POST, &path, Some(&json!({ "changes": changes }))).await?)?;
+        Ok(body["version"].as_u64().unwrap_or_default())
     }
 
     /// Fails unless a replica is ready within the limit for a call.

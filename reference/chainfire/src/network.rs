@@ -1,5 +1,6 @@
 //! Raft's messages between replicas: JSON over HTTP.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::http::Method;
@@ -16,9 +17,10 @@ use servicekit::{Http, HttpError};
 
 use crate::command::TypeConfig;
 
-/// Makes the connections to the other replicas.
+/// Makes the connections to the other replicas, at the addresses that this one was told.
 pub struct Network {
     pub http: Http,
+    pub replicas: BTreeMap<u64, String>,
 }
 
 /// The connection to one replica.
@@ -32,7 +34,8 @@ impl RaftNetworkFactory<TypeConfig> for Network {
     type Network = Connection;
 
     async fn new_client(&mut self, target: u64, node: &BasicNode) -> Connection {
-        Connection { http: self.http.clone(), target, address: node.addr.clone() }
+        let address = self.replicas.get(&target).unwrap_or(&node.addr).clone();
+        Connection { http: self.http.clone(), target, address }
     }
 }
 

@@ -11,9 +11,10 @@ use openraft::metrics::RaftMetrics;
 use openraft::{BasicNode, Config, Raft, SnapshotPolicy};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use servicekit::{Http, HttpError};
+use servicekit::{Http, HttpError, new_request_id};
 
-use crate::command::{Command, Outcome, TypeConfig};
+use crate::api::now;
+use crate::command::{Command, Operation, Outcome, TypeConfig};
 use crate::gossip::Gossip;
 use crate::network::Network;
 use crate::refusal::Refusal;
@@ -24,6 +25,8 @@ const HEARTBEAT: u64 = 100;
 const ELECTION: (u64, u64) = (300, 600);
 /// How long a majority may be silent before the leader refuses writes at once.
 const QUORUM_SILENCE_MS: u64 = 2 * ELECTION.1;
+/// How often the leader looks for leases whose time is over.
+const LEASE_CHECK: Duration = Duration::from_millis(50);
 /// How long a request waits for the log, here or at the leader.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How much longer a replica waits for the leader's answer than the leader may take.
@@ -61,7 +64,7 @@ impl Node {
         };
         let config = Arc::new(config.validate().map_err(io::Error::other)?);
         let http = Http::default();
-        let network = Network { http: http.clone() };
+        let network = Network { http: http.clone(), replicas: replicas.clone() };
         let raft = Raft::new(id, config, network, log, machine).await.map_err(io::Error::other)?;
         Ok(Self { id, replicas, raft, reader, gossip, http })
     }
@@ -84,26 +87,51 @@ impl Node {
         self.raft.metrics().borrow().clone()
     }
 
-    /// Writes through the leader, wherever it is.
-    pub async fn write(&self, command: Command) -> Result<Outcome, Refusal> {
+    /// Writes through the leader, wherever it is. The command gets a request id where it has none:
+    /// a leader that is overthrown can't tell whether its entry lives on, and the second try, at the
+    /// new leader, must not be a second write.
+    pub async fn write(&self, mut command: Command) -> Result<Outcome, Refusal> {
+        command.request_id.get_or_insert_with(new_request_id);
+        let mut unknown = None;
         match self.write_as_leader(command.clone()).await {
-            Err(Refusal::NotLeader { leader: Some(leader) }) => self.ask(&leader, "write", &command).await,
+            Err(Refusal::NotLeader { leader: Some(leader) }) => self.ask(leader, "write", &command).await,
+            Err(Refusal::Overthrown { leader: Some(leader) }) => {
+                unknown = Some("the leader was overthrown meanwhile");
+                self.ask(leader, "write", &command).await
+            }
             result => result,
         }
+        .map_err(|refusal| match unknown {
+            Some(why) => Refusal::Unknown(format!("{why}: {refusal}")),
+            None => refusal,
+        })
     }
 
     /// Writes if this replica is the leader.
     pub async fn write_as_leader(&self, command: Command) -> Result<Outcome, Refusal> {
-        let silence = self.metrics().millis_since_quorum_ack;
+        let before = self.metrics();
+        let silence = before.millis_since_quorum_ack;
         if let Some(silence) = silence.filter(|ms| *ms > QUORUM_SILENCE_MS) {
             return Err(Refusal::Unavailable(format!(
                 "no majority of the replicas has answered for {silence} ms"
             )));
         }
+        if servicekit::sabotaged("answered-before-write") {
+            let (raft, version) = (self.raft.clone(), self.metrics().last_log_index.unwrap_or_default() + 1);
+            let before =
+                vec![0; if let Operation::Write(changes) = &command.operation { changes.len() } else { 0 }];
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                let _ = raft.client_write(command).await;
+            });
+            return Ok(Outcome::Written { version, before });
+        }
         match tokio::time::timeout(PATIENCE, self.raft.client_write(command)).await {
             Ok(Ok(written)) => Ok(written.data),
             Ok(Err(RaftError::APIError(ClientWriteError::ForwardToLeader(to)))) => {
-                Err(Refusal::NotLeader { leader: to.leader_node.map(|node| node.addr) })
+                let (leader, now) = (to.leader_id, self.metrics());
+                let never_led = !before.state.is_leader() && now.current_term == before.current_term;
+                Err(if never_led { Refusal::NotLeader { leader } } else { Refusal::Overthrown { leader } })
             }
             Ok(Err(error)) => Err(Refusal::Unknown(format!("the write broke off: {error}"))),
             Err(_) => {
@@ -114,8 +142,11 @@ impl Node {
 
     /// Ready once this replica's state holds every write that was acknowledged before the call.
     pub async fn catch_up(&self, patience: Duration) -> Result<(), Refusal> {
+        if servicekit::sabotaged("reads-from-anywhere") {
+            return Ok(());
+        }
         let index = match self.read_index_as_leader().await {
-            Err(Refusal::NotLeader { leader: Some(leader) }) => self.ask(&leader, "read-index", &()).await?,
+            Err(Refusal::NotLeader { leader: Some(leader) }) => self.ask(leader, "read-index", &()).await?,
             result => result?,
         };
         let applied = self.raft.wait(Some(patience)).applied_index_at_least(Some(index), "read").await;
@@ -126,13 +157,32 @@ impl Node {
 
     /// The log's index that a read has to have seen, if a majority confirms this leader.
     pub async fn read_index_as_leader(&self) -> Result<u64, Refusal> {
+        let known = self.metrics();
+        if servicekit::sabotaged("leader-not-fenced") && known.state.is_leader() {
+            return Ok(known.last_applied.map_or(0, |id| id.index));
+        }
         match tokio::time::timeout(PATIENCE, self.raft.get_read_log_id()).await {
             Ok(Ok((read, _))) => Ok(read.map_or(0, |id| id.index)),
             Ok(Err(RaftError::APIError(CheckIsLeaderError::ForwardToLeader(to)))) => {
-                Err(Refusal::NotLeader { leader: to.leader_node.map(|node| node.addr) })
+                Err(Refusal::NotLeader { leader: to.leader_id })
             }
             Ok(Err(error)) => Err(Refusal::Unavailable(format!("no majority confirms the leader: {error}"))),
             Err(_) => Err(Refusal::Unavailable("no majority confirms the leader in time".to_owned())),
+        }
+    }
+
+    /// Ends the leases whose time is over, for as long as it is polled; only the leader does.
+    pub async fn end_leases(&self) {
+        loop {
+            tokio::time::sleep(LEASE_CHECK).await;
+            if !self.metrics().state.is_leader() {
+                continue;
+            }
+            for (lease, end) in self.reader.expired(now()).await.unwrap_or_default() {
+                let operation = Operation::Revoke { lease, expired_at: Some(end) };
+                // Whatever comes of it, the next round sees it.
+                let _ = self.write_as_leader(Command { request_id: None, operation }).await;
+            }
         }
     }
 
@@ -151,13 +201,14 @@ impl Node {
 
     async fn ask<Q: Serialize, A: DeserializeOwned>(
         &self,
-        leader: &str,
+        leader: u64,
         what: &str,
         message: &Q,
     ) -> Result<A, Refusal> {
+        let address = self.replicas.get(&leader).map_or("an unknown address", String::as_str);
         let unavailable = |why: String| Refusal::Unavailable(format!("the leader {leader} failed: {why}"));
         let body = serde_json::to_vec(message).map_err(|e| unavailable(e.to_string()))?;
-        let url = format!("http://{leader}/internal/{what}");
+        let url = format!("http://{address}/internal/{what}");
         let reply =
             self.http.send(Method::POST, &url, body, PATIENCE + ON_THE_WAY).await.map_err(|e| match e {
                 HttpError::Unreachable(why) => unavailable(why),

@@ -9,8 +9,13 @@ use servicekit::Problem;
 pub enum Refusal {
     /// Another replica leads, or none does. Nothing was done.
     NotLeader {
-        /// The leader's address, if known.
-        leader: Option<String>,
+        /// The leader's number, if known.
+        leader: Option<u64>,
+    },
+    /// Another replica leads now, or none does; this one may have begun the write as the leader.
+    Overthrown {
+        /// The leader's number, if known.
+        leader: Option<u64>,
     },
     /// Nothing was done, for this reason.
     Unavailable(String),
@@ -21,8 +26,12 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotLeader { leader: Some(leader) } => write!(f, "another replica leads: {leader}"),
-            Self::NotLeader { leader: None } => f.write_str("no replica leads"),
+            Self::NotLeader { leader: Some(leader) } | Self::Overthrown { leader: Some(leader) } => {
+                write!(f, "another replica leads: {leader}")
+            }
+            Self::NotLeader { leader: None } | Self::Overthrown { leader: None } => {
+                f.write_str("no replica leads")
+            }
             Self::Unavailable(why) | Self::Unknown(why) => f.write_str(why),
         }
     }
@@ -30,7 +39,8 @@ impl fmt::Display for Refusal {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let outcome = if matches!(refusal, Refusal::Unknown(_)) { "unknown" } else { "not-applied" };
+        let unknown = matches!(refusal, Refusal::Unknown(_) | Refusal::Overthrown { .. });
+        let outcome = if unknown { "unknown" } else { "not-applied" };
         let problem =
             Self::new(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()).with("outcome", outcome);
         match refusal {

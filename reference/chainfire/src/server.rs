@@ -1,10 +1,9 @@
 //! The process `chainfire-server`.
 
-use std::error::Error;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use servicekit::{serve, stop_signal};
+use servicekit::{Failure, run_server, serve, stop_signal};
 use tokio::net::TcpListener;
 
 use crate::api::{self, Api};
@@ -16,20 +15,11 @@ use crate::wiped;
 
 /// Runs one replica until SIGTERM or SIGINT (exit code 0), or until Raft gives up (1). Wrong
 /// arguments end it with 2.
-pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let ended = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(cli)));
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("chainfire-server: {error}");
-            ExitCode::FAILURE
-        }
-    }
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    run_server("chainfire", arguments, run)
 }
 
-async fn run(cli: Cli) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn run(cli: Cli) -> Result<(), Failure> {
     let replicas = cli.replicas()?;
     let stopped = stop_signal()?;
     let listener =
@@ -54,7 +44,10 @@ async fn run(cli: Cli) -> Result<(), Box<dyn Error + Send + Sync>> {
             error = given_up(&watched) => { let _ = failed.send(Some(error)); }
         }
     };
-    serve(listener, routes, stop).await?;
+    tokio::select! {
+        served = serve(listener, routes, stop) => served?,
+        () = api.node().end_leases() => (),
+    }
     api.node().gossip.stop();
     let failure = failure.borrow_and_update().clone();
     match failure {

@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 use serde_json::json;
-use testkit::{Chainfire, eventually};
+use testkit::{Chainfire, Program, eventually};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_chainfire-server");
+const CHAINFIRE: Program =
+    Program { name: "chainfire", binary: env!("CARGO_BIN_EXE_chainfire-server"), several: false };
 
 #[test]
 fn three_replicas_form_one_cluster_with_one_leader() {
-    let cluster = Chainfire::start(BINARY, 3);
+    let cluster = Chainfire::start(CHAINFIRE, 3);
     let leader = cluster.leader();
     let states: Vec<_> = (0..3).map(|replica| cluster.status(replica)["state"].clone()).collect();
     assert_eq!(states.iter().filter(|state| **state == "leader").count(), 1, "{states:?}");
@@ -18,7 +19,7 @@ fn three_replicas_form_one_cluster_with_one_leader() {
 
 #[test]
 fn a_write_anywhere_is_read_everywhere() {
-    let cluster = Chainfire::start(BINARY, 3);
+    let cluster = Chainfire::start(CHAINFIRE, 3);
     for writer in 0..3 {
         let written = cluster.request(writer, "PUT", "/v1/kv/greeting", &format!("{{\"from\":{writer}}}"));
         assert_eq!(written.status, 200, "{}", written.text);
@@ -33,7 +34,7 @@ fn a_write_anywhere_is_read_everywhere() {
 
 #[test]
 fn gossip_sees_a_replica_die_and_come_back() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let leader = cluster.leader();
     let (watcher, victim) = ((leader + 1) % 3, (leader + 2) % 3);
     see(&cluster, watcher, victim, "alive");
@@ -53,7 +54,7 @@ fn see(cluster: &Chainfire, watcher: usize, victim: usize, state: &str) {
 
 #[test]
 fn one_replica_alone_works_and_keeps_its_data() {
-    let mut cluster = Chainfire::start(BINARY, 1);
+    let mut cluster = Chainfire::start(CHAINFIRE, 1);
     assert_eq!(cluster.request(0, "PUT", "/v1/kv/a", "1").status, 200);
     cluster.kill(0);
     cluster.spawn(0);
@@ -63,7 +64,7 @@ fn one_replica_alone_works_and_keeps_its_data() {
 
 #[test]
 fn a_replica_that_lost_its_data_is_refused() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let leader = cluster.leader();
     assert_eq!(cluster.request(leader, "PUT", "/v1/kv/a", "1").status, 200);
     let victim = (leader + 1) % 3;
@@ -78,7 +79,7 @@ fn a_replica_that_lost_its_data_is_refused() {
 
 #[test]
 fn sigterm_ends_a_replica_orderly() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     for replica in 0..3 {
         let (ended, log) = cluster.take(replica).terminate();
         assert_eq!(ended.code(), Some(0), "{log}");
@@ -87,7 +88,7 @@ fn sigterm_ends_a_replica_orderly() {
 
 #[test]
 fn health_tells_service_version_and_commit() {
-    let cluster = Chainfire::start(BINARY, 1);
+    let cluster = Chainfire::start(CHAINFIRE, 1);
     let health = cluster.request(0, "GET", "/healthz", "");
     let expected = json!({
         "service": "chainfire", "version": chainfire::VERSION, "commit": chainfire::COMMIT, "status": "ok",
@@ -99,7 +100,7 @@ fn health_tells_service_version_and_commit() {
 
 #[test]
 fn a_wrong_request_gets_one_clear_sentence() {
-    let cluster = Chainfire::start(BINARY, 1);
+    let cluster = Chainfire::start(CHAINFIRE, 1);
     let refused = |method: &str, path: &str, body: &str| {
         let reply = cluster.request(0, method, path, body);
         (reply.status, reply.json["error"].as_str().unwrap_or_default().to_owned())

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use chainfire::{Client, ClientError, Key};
 use serde_json::json;
-use testkit::{Chainfire, SetOnDrop, eventually};
+use testkit::{Chainfire, Program, SetOnDrop, eventually};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_chainfire-server");
+const CHAINFIRE: Program =
+    Program { name: "chainfire", binary: env!("CARGO_BIN_EXE_chainfire-server"), several: false };
 
 fn key(text: &str) -> Key {
     text.parse().unwrap()
@@ -17,7 +18,7 @@ fn key(text: &str) -> Key {
 
 #[test]
 fn an_acknowledged_write_is_readable_after_the_leader_is_killed() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let leader = cluster.leader();
     let written = cluster.request(leader, "PUT", "/v1/kv/kept", "\"yes\"");
     assert_eq!(written.status, 200, "{}", written.text);
@@ -32,7 +33,7 @@ fn an_acknowledged_write_is_readable_after_the_leader_is_killed() {
 
 #[test]
 fn a_killed_replica_catches_up_on_its_own_data() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let leader = cluster.leader();
     assert_eq!(cluster.request(leader, "PUT", "/v1/kv/before", "1").status, 200);
     cluster.kill(leader);
@@ -46,7 +47,7 @@ fn a_killed_replica_catches_up_on_its_own_data() {
 
 #[test]
 fn the_whole_cluster_comes_back_with_its_data() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     assert_eq!(cluster.request(0, "PUT", "/v1/kv/kept", "1").status, 200);
     (0..3).for_each(|replica| cluster.kill(replica));
     (0..3).for_each(|replica| cluster.spawn(replica));
@@ -56,7 +57,7 @@ fn the_whole_cluster_comes_back_with_its_data() {
 
 #[test]
 fn a_minority_refuses_writes_reads_and_health() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let leader = cluster.leader();
     assert_eq!(cluster.request(leader, "PUT", "/v1/kv/a", "1").status, 200);
     cluster.kill((leader + 1) % 3);
@@ -76,7 +77,7 @@ fn a_minority_refuses_writes_reads_and_health() {
 /// read waits for it in its socket, so that it is answered before the new leader can tell.
 #[test]
 fn a_leader_that_was_overthrown_in_its_sleep_answers_no_old_value() {
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let old = cluster.leader();
     assert_eq!(cluster.request(old, "PUT", "/v1/kv/a", "1").status, 200);
     let sleeper = cluster.take(old);
@@ -102,7 +103,7 @@ fn a_leader_that_was_overthrown_in_its_sleep_answers_no_old_value() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_write_is_lost() {
     const WRITERS: u64 = 4;
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let (done, acknowledged) = (AtomicBool::new(false), AtomicU64::new(0));
     let histories = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..WRITERS)
@@ -167,7 +168,7 @@ async fn write_until(
 fn compare_and_swap_loses_no_update_under_contention() {
     const CLIENTS: u64 = 4;
     const EACH: u64 = 25;
-    let mut cluster = Chainfire::start(BINARY, 3);
+    let mut cluster = Chainfire::start(CHAINFIRE, 3);
     let conflicts = AtomicU64::new(0);
     let counted = AtomicU64::new(0);
     std::thread::scope(|scope| {

@@ -1,6 +1,5 @@
 //! The HTTP API.
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -10,16 +9,17 @@ use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::json;
-use servicekit::{COMMIT, Health, Problem, check_request_id, json_body, text};
+use servicekit::{Exposition, Health, Problem, check_request_id, json_body};
 
 use crate::VERSION;
 use crate::database::{Database, DatabaseError};
 use crate::name::{RowKey, TableName};
+use crate::transaction::Wanted;
 
-/// The largest row, in bytes of JSON.
+/// The largest body of a request, in bytes of JSON.
 const MAX_ROW: usize = 64 * 1024;
 /// The rows of a page, unless asked for another number, and at most.
 const PAGE: (usize, usize) = (100, 1_000);
@@ -47,6 +47,7 @@ struct WriteOptions {
 #[serde(deny_unknown_fields)]
 struct ScanOptions {
     after: Option<String>,
+    until: Option<String>,
     limit: Option<usize>,
 }
 
@@ -57,6 +58,7 @@ pub fn routes(database: Database) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/metrics", get(metrics))
+        .route("/v1/transactions", post(transact))
         .route("/v1/tables/{table}/rows", get(scan))
         .route("/v1/tables/{table}/rows/{key}", get(read).put(put).delete(delete))
         .layer(DefaultBodyLimit::max(MAX_ROW))
@@ -116,11 +118,13 @@ async fn read(State(api): Shared, Path((name, key)): Path<(String, String)>) -> 
 }
 
 async fn scan(State(api): Shared, Path(name): Path<String>, query: Asked<ScanOptions>) -> Answered {
-    let (table, ScanOptions { after, limit }) = (table(&name)?, options(query)?);
+    let (table, ScanOptions { after, until, limit }) = (table(&name)?, options(query)?);
     let after = after.as_deref().map(row_key).transpose()?;
+    let until = until.as_deref().map(row_key).transpose()?;
     let limit = limit.unwrap_or(PAGE.0).clamp(1, PAGE.1);
     api.reads.fetch_add(1, Ordering::Relaxed);
-    let (rows, more) = api.database.scan(&table, after.as_ref(), limit).await.map_err(|e| api.failed(e))?;
+    let page = api.database.scan(&table, after.as_ref(), until.as_ref(), limit).await;
+    let (rows, more) = page.map_err(|e| api.failed(e))?;
     Ok(json_body(&json!({ "table": table, "rows": rows, "more": more })))
 }
 
@@ -154,23 +158,46 @@ async fn delete(
     Ok(json_body(&json!({ "table": table, "key": key, "deleted": deleted })))
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Transaction {
+    changes: Vec<Wanted>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RequestId {
+    request_id: Option<String>,
+}
+
+async fn transact(
+    State(api): Shared,
+    query: Asked<RequestId>,
+    body: Result<Bytes, BytesRejection>,
+) -> Answered {
+    let RequestId { request_id } = options(query)?;
+    request_id.as_deref().map_or(Ok(()), check_request_id).map_err(Problem::bad_request)?;
+    let body = body.map_err(|e| Problem::new(e.status(), e.body_text()))?;
+    let Transaction { changes } = serde_json::from_slice(&body)
+        .map_err(|e| Problem::bad_request(format!("The transaction can't be read: {e}.")))?;
+    let changes = changes.into_iter().map(Wanted::change).collect::<Result<Vec<_>, _>>();
+    let changes = changes.map_err(Problem::bad_request)?;
+    api.writes.fetch_add(1, Ordering::Relaxed);
+    let version = api.database.transact(&changes, request_id).await.map_err(|e| api.failed(e))?;
+    Ok(json_body(&json!({ "version": version })))
+}
+
 async fn healthz(State(api): Shared) -> Response {
     let problem = api.database.ready().await.err().map(|error| format!("chainfire isn't ready: {error}"));
     Health { service: "flaredb", version: VERSION, problem }.into_response()
 }
 
 async fn metrics(State(api): Shared) -> Response {
-    let mut out = String::from("# TYPE flaredb_build_info gauge\n");
-    let _ = writeln!(out, "flaredb_build_info{{version=\"{VERSION}\",commit=\"{COMMIT}\"}} 1");
-    let counters = [
-        ("reads", &api.reads),
-        ("writes", &api.writes),
-        ("conflicts", &api.conflicts),
-        ("failures", &api.failures),
-    ];
-    for (name, counter) in counters {
-        let value = counter.load(Ordering::Relaxed);
-        let _ = writeln!(out, "# TYPE flaredb_{name}_total counter\nflaredb_{name}_total {value}");
-    }
-    text(out)
+    let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    Exposition::new("flaredb", VERSION)
+        .counter("reads", value(&api.reads))
+        .counter("writes", value(&api.writes))
+        .counter("conflicts", value(&api.conflicts))
+        .counter("failures", value(&api.failures))
+        .answer()
 }

@@ -1,11 +1,12 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use servicekit::{Answer, Endpoints, new_request_id};
 
 use crate::database::{DatabaseError, Row};
 use crate::name::{RowKey, TableName};
+use crate::transaction::Change;
 
 /// How long one server may take: longer than it waits for chainfire.
 const ATTEMPT: Duration = Duration::from_secs(6);
@@ -70,6 +71,21 @@ impl Client {
     ) -> Result<bool, DatabaseError> {
         let body = ok(self.call(Method::DELETE, &write_path(table, key, if_version), None).await?)?;
         Ok(body["deleted"] == true)
+    }
+
+    /// Makes all changes (1 to 64) or none, and returns the version that every row written has now.
+    /// A conflict names the version of the first row that hasn't the one asked for.
+    pub async fn transact(&self, changes: &[Change]) -> Result<u64, DatabaseError> {
+        self.transact_as(&new_request_id(), changes).await
+    }
+
+    /// [`transact`](Self::transact) under a request id of the caller's (1 to 64 letters, digits, `.`,
+    /// `_`, `-`), with which the caller may repeat it: it has one effect, and one answer.
+    pub async fn transact_as(&self, request_id: &str, changes: &[Change]) -> Result<u64, DatabaseError> {
+        let changes: Vec<Value> = changes.iter().map(Change::to_json).collect();
+        let path = format!("/v1/transactions?request_id={request_id}");
+        let body = ok(self.call(Method::POST, &path, Some(&json!({ "changes": changes }))).await?)?;
+        Ok(body["version"].as_u64().unwrap_or_default())
     }
 
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, DatabaseError> {

@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use chainfire::{Client, ClientError, Entry};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use servicekit::new_request_id;
 
 use crate::name::{RowKey, TableName, place, rows_of};
+use crate::transaction::{Action, Change};
 
 /// Longer than chainfire takes to find a new leader, and shorter than a client of flaredb waits.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -87,12 +88,13 @@ impl Database {
         Ok(entry.map(|entry| Row { key: key.to_string(), row: entry.value, version: entry.version }))
     }
 
-    /// At most `limit` (1 to 1,000) rows whose keys follow `after`, in the order of their keys'
-    /// bytes, and whether more follow.
+    /// At most `limit` (1 to 1,000) rows whose keys follow `after` and come before `until`, in the
+    /// order of their keys' bytes, and whether more follow.
     pub async fn scan(
         &self,
         table: &TableName,
         after: Option<&RowKey>,
+        until: Option<&RowKey>,
         limit: usize,
     ) -> Answered<(Vec<Row>, bool)> {
         let prefix = rows_of(table);
@@ -103,7 +105,11 @@ impl Database {
             row: entry.value,
             version: entry.version,
         };
-        Ok((entries.into_iter().map(row).collect(), more))
+        let mut rows: Vec<Row> = entries.into_iter().map(row).collect();
+        let within = until.map_or(rows.len(), |until| rows.partition_point(|row| *row.key < *until.as_str()));
+        let cut = within < rows.len();
+        rows.truncate(within);
+        Ok((rows, more && !cut))
     }
 
     /// Writes a row and returns its version. With `if_version` only if the row has that version, 0
@@ -117,6 +123,7 @@ impl Database {
         request_id: Option<String>,
     ) -> Answered<u64> {
         let id = request_id.unwrap_or_else(new_request_id);
+        let if_version = if_version.filter(|_| !servicekit::sabotaged("versions-ignored"));
         Ok(self.chainfire.put_as(&id, &at(table, key)?, &Value::Object(row), if_version).await?)
     }
 
@@ -132,10 +139,34 @@ impl Database {
         Ok(self.chainfire.delete_as(&id, &at(table, key)?, if_version).await?)
     }
 
+    /// Makes all changes or none, and returns the version that the rows written have now. Repeated
+    /// under the same request id, it has one effect.
+    pub async fn transact(&self, changes: &[Change], request_id: Option<String>) -> Answered<u64> {
+        let id = request_id.unwrap_or_else(new_request_id);
+        let changes = changes.iter().map(stored).collect::<Answered<Vec<_>>>()?;
+        Ok(self.chainfire.transact_as(&id, &changes).await?)
+    }
+
     /// Fails unless chainfire is ready within 1.5 s.
     pub async fn ready(&self) -> Answered<()> {
         Ok(self.health.ready().await?)
     }
+}
+
+fn stored(change: &Change) -> Answered<Value> {
+    let mut stored = json!({ "key": at(&change.table, &change.key)?.to_string() });
+    if let Some(version) = change
+        .if_version
+        .filter(|_| change.action == Action::Check || !servicekit::sabotaged("versions-ignored"))
+    {
+        stored["if_version"] = version.into();
+    }
+    match &change.action {
+        Action::Put(row) => stored["value"] = Value::Object(row.clone()),
+        Action::Delete => stored["delete"] = true.into(),
+        Action::Check => (),
+    }
+    Ok(stored)
 }
 
 fn at(table: &TableName, key: &RowKey) -> Answered<chainfire::Key> {

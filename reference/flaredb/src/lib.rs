@@ -9,11 +9,13 @@ mod client;
 mod database;
 mod name;
 pub mod server;
+mod transaction;
 
 pub use client::Client;
 pub use database::{Database, DatabaseError, Row};
 pub use name::{InvalidName, RowKey, TableName};
 pub use servicekit::COMMIT;
+pub use transaction::{Action, Change};
 
 /// This package's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

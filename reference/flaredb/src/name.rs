@@ -26,6 +26,11 @@ pub struct InvalidName(String);
 impl RowKey {
     /// The longest key, in bytes.
     pub const MAX: usize = 256;
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl FromStr for TableName {

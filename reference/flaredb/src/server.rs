@@ -1,10 +1,9 @@
 //! The process `flaredb-server`.
 
-use std::error::Error;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use servicekit::{serve, stop_signal};
+use servicekit::{Failure, run_server, serve, stop_signal};
 use tokio::net::TcpListener;
 
 use crate::api;
@@ -13,20 +12,11 @@ use crate::database::Database;
 
 /// Runs the server until SIGTERM or SIGINT (exit code 0). It starts without chainfire too, and is
 /// unhealthy until chainfire is there. Wrong arguments end it with 2, all else with 1.
-pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let ended = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(cli)));
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("flaredb-server: {error}");
-            ExitCode::FAILURE
-        }
-    }
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    run_server("flaredb", arguments, run)
 }
 
-async fn run(cli: Cli) -> Result<(), Box<dyn Error + Send + Sync>> {
+async fn run(cli: Cli) -> Result<(), Failure> {
     let stopped = stop_signal()?;
     let listener =
         TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;

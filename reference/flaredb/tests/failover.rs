@@ -2,30 +2,29 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use common::Platform;
 use flaredb::{Client, RowKey, TableName};
 use serde_json::{Map, json};
-use testkit::{SetOnDrop, eventually};
+use testkit::{Platform, SetOnDrop, eventually};
+
+const SERVERS: &str = env!("CARGO_BIN_EXE_flaredb-test-servers");
 
 #[test]
 fn a_row_written_before_the_leader_died_is_read_after() {
-    let mut platform = Platform::start(3);
+    let mut platform = Platform::start(SERVERS, 3);
     let row = "/v1/tables/vms/rows/web";
-    let put = platform.request("PUT", row, r#"{"cpus":2}"#);
+    let put = platform.flaredb.request("PUT", row, r#"{"cpus":2}"#);
     assert_eq!(put.status, 200, "{}", put.text);
     platform.chainfire.kill_leader();
     let read = eventually("the row is read", || {
-        let read = platform.request("GET", row, "");
+        let read = platform.flaredb.request("GET", row, "");
         if read.status == 200 { Ok(read) } else { Err(read.text) }
     });
     assert_eq!(read.json["row"], json!({ "cpus": 2 }));
     assert_eq!(read.json["version"], put.json["version"]);
     eventually("a row is written again", || {
-        let put = platform.request("PUT", row, r#"{"cpus":4}"#);
+        let put = platform.flaredb.request("PUT", row, r#"{"cpus":4}"#);
         if put.status == 200 { Ok(()) } else { Err(put.text) }
     });
 }
@@ -33,10 +32,10 @@ fn a_row_written_before_the_leader_died_is_read_after() {
 #[test]
 fn of_many_acknowledged_rows_none_is_lost() {
     const WRITERS: u64 = 4;
-    let mut platform = Platform::start(3);
+    let mut platform = Platform::start(SERVERS, 3);
     let table: TableName = "vms".parse().unwrap();
     let (done, acknowledged) = (AtomicBool::new(false), AtomicU64::new(0));
-    let url = platform.flaredb.url().to_owned();
+    let url = platform.flaredb.url();
     let history = std::thread::scope(|scope| {
         let write = |writer| write_until(&done, &acknowledged, writer, &url, &table);
         let writers: Vec<_> =

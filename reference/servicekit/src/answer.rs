@@ -50,7 +50,7 @@ pub fn json_body(body: &impl Serialize) -> Response {
 }
 
 /// 200 with plain text in the format of Prometheus.
-pub fn text(body: String) -> Response {
+pub(crate) fn text(body: String) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], Bytes::from(body)).into_response()
 }
 

@@ -2,8 +2,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::COMMIT;
 use crate::answer::json_response;
+use crate::{COMMIT, sabotage};
 
 /// What `/healthz` answers: 200 and `"status":"ok"`, or 503 and a reason.
 pub struct Health {
@@ -23,6 +23,8 @@ struct Body<'a> {
     status: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sabotage: Option<&'a str>,
 }
 
 impl IntoResponse for Health {
@@ -32,6 +34,9 @@ impl IntoResponse for Health {
             Some(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         };
         let (service, version, reason) = (self.service, self.version, self.problem.as_deref());
-        json_response(code, &Body { service, version, commit: COMMIT, status, reason })
+        json_response(
+            code,
+            &Body { service, version, commit: COMMIT, status, reason, sabotage: sabotage::chosen() },
+        )
     }
 }

@@ -3,16 +3,22 @@
 
 mod answer;
 mod endpoints;
+mod exposition;
 mod health;
 mod http;
+mod process;
 mod request_id;
+mod sabotage;
 mod serve;
 
-pub use answer::{Problem, fallback, json_body, not_allowed, text};
+pub use answer::{Problem, fallback, json_body, not_allowed};
 pub use endpoints::{Answer, Endpoints, Unavailable};
+pub use exposition::Exposition;
 pub use health::Health;
 pub use http::{Http, HttpError, HttpReply};
+pub use process::{Failure, Main, one_of, run_server};
 pub use request_id::{check_request_id, new_request_id};
+pub use sabotage::sabotaged;
 pub use serve::{serve, stop_signal};
 
 /// The commit that the workspace was built from: 12 hexadecimal digits, what `GIT_COMMIT` said

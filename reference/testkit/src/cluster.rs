@@ -5,7 +5,10 @@ use tempfile::TempDir;
 
 use crate::http::{Reply, request};
 use crate::port::Port;
+use crate::proxy::Proxy;
+use crate::report::report;
 use crate::server::Server;
+use crate::service::Program;
 use crate::wait::eventually;
 
 /// A folder for a test, removed with this guard.
@@ -26,20 +29,35 @@ impl Folder {
 
 /// A cluster of chainfire on this machine. Replicas are numbered from 0; their ids from 1.
 pub struct Chainfire {
-    binary: String,
+    program: Program,
     // In this order: the servers end before their ports and folders go.
     servers: Vec<Option<Server>>,
     ports: Vec<Port>,
+    /// Between each two replicas, by the one that asks and the one that is asked; empty where the
+    /// replicas talk to each other directly.
+    links: Vec<Vec<Proxy>>,
     folder: Folder,
 }
 
 impl Chainfire {
     /// Starts the replicas and waits until all are healthy.
     #[track_caller]
-    pub fn start(binary: &str, replicas: usize) -> Self {
+    pub fn start(program: Program, replicas: usize) -> Self {
+        Self::begin(program, replicas, false)
+    }
+
+    /// The same, with a proxy on each way between two replicas, for [`cut_off`](Self::cut_off).
+    #[track_caller]
+    pub fn start_with_links(program: Program, replicas: usize) -> Self {
+        Self::begin(program, replicas, true)
+    }
+
+    fn begin(program: Program, replicas: usize, linked: bool) -> Self {
         let ports: Vec<_> = (0..replicas).map(|_| Port::claim()).collect();
         let servers = ports.iter().map(|_| None).collect();
-        let mut cluster = Self { binary: binary.to_owned(), servers, ports, folder: Folder::new() };
+        let row = || ports.iter().map(|port| Proxy::to(&port.address())).collect();
+        let links = if linked { ports.iter().map(|_| row()).collect() } else { Vec::new() };
+        let mut cluster = Self { program, servers, ports, links, folder: Folder::new() };
         (0..replicas).for_each(|replica| cluster.spawn(replica));
         (0..replicas).for_each(|replica| cluster.wait_healthy(replica));
         cluster
@@ -47,7 +65,11 @@ impl Chainfire {
 
     /// Starts a replica on the data it has, and doesn't wait.
     pub fn spawn(&mut self, replica: usize) {
-        let peers = self.ports.iter().enumerate().map(|(i, port)| format!("{}={}", i + 1, port.address()));
+        let peers = self.ports.iter().enumerate().map(|(i, port)| {
+            let link = self.links.get(replica).filter(|_| i != replica);
+            let address = link.map_or_else(|| port.address(), |row| row[i].address().to_owned());
+            format!("{}={address}", i + 1)
+        });
         let data = self.folder.path().join(format!("data-{}", replica + 1));
         let port = &self.ports[replica];
         let arguments = [
@@ -57,7 +79,13 @@ impl Chainfire {
             format!("--data={}", data.display()),
         ];
         let name = format!("chainfire-{}", replica + 1);
-        let server = Server::spawn(self.folder.path(), &name, port.url(), &self.binary, &arguments);
+        let server = Server::spawn(
+            self.folder.path(),
+            &name,
+            port.url(),
+            self.program.binary,
+            &self.program.arguments(&arguments),
+        );
         self.servers[replica] = Some(server);
     }
 
@@ -65,11 +93,29 @@ impl Chainfire {
     #[track_caller]
     pub fn wait_healthy(&mut self, replica: usize) {
         self.servers[replica].as_mut().expect("the replica runs").wait_healthy();
+        report(self.program.name, &self.url(replica), "own");
     }
 
     /// Kills a replica, as `kill -9` does.
     pub fn kill(&mut self, replica: usize) {
         self.servers[replica].take().expect("the replica runs").kill();
+    }
+
+    /// Freezes a running replica, as SIGSTOP does, or lets it go on.
+    pub fn freeze(&self, replica: usize, frozen: bool) {
+        self.servers[replica].as_ref().expect("the replica runs").freeze(frozen);
+    }
+
+    /// Cuts a replica off from the others, both ways, or lets it talk to them again.
+    pub fn cut_off(&self, replica: usize, cut: bool) {
+        assert!(!self.links.is_empty(), "the cluster was started without links");
+        for (from, row) in self.links.iter().enumerate() {
+            for (to, link) in row.iter().enumerate() {
+                if from != to && (from == replica || to == replica) {
+                    link.cut(cut);
+                }
+            }
+        }
     }
 
     /// Takes a running replica out, for what this type can't do with it.

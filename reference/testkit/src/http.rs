@@ -18,11 +18,16 @@ pub struct Reply {
 /// One HTTP request on a connection of its own, by nothing but the standard library, so that the
 /// services aren't tested with their own client alone. Waits at most 10 s.
 pub fn request(method: &str, url: &str, body: &str) -> io::Result<Reply> {
+    request_within(Duration::from_secs(10), method, url, body)
+}
+
+/// The same with another limit for each wait for the answer.
+pub fn request_within(limit: Duration, method: &str, url: &str, body: &str) -> io::Result<Reply> {
     let rest = url.strip_prefix("http://").unwrap_or(url);
     let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
     let parsed: SocketAddr = address.parse().map_err(io::Error::other)?;
     let mut stream = TcpStream::connect_timeout(&parsed, Duration::from_secs(2))?;
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    stream.set_read_timeout(Some(limit))?;
     write!(
         stream,
         "{method} /{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",

@@ -2,18 +2,20 @@
 
 mod internal;
 mod kv;
+mod lease;
 mod observe;
+mod watch;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use crate::node::Node;
 
-/// The largest value, in bytes of JSON.
+/// The largest body of a request, in bytes of JSON.
 const MAX_VALUE: usize = 64 * 1024;
 /// The largest message from another replica, in bytes of JSON.
 const MAX_MESSAGE: usize = 16 * 1024 * 1024;
@@ -32,6 +34,8 @@ struct Counts {
     refusals: AtomicU64,
 }
 
+pub(crate) use lease::now;
+
 type Shared = Arc<Api>;
 
 /// All routes of one replica.
@@ -48,6 +52,9 @@ pub fn routes(node: Node) -> (Router, Arc<Api>) {
         .route("/healthz", get(observe::healthz))
         .route("/metrics", get(observe::metrics))
         .route("/v1/status", get(observe::status))
+        .route("/v1/transactions", post(kv::transact))
+        .route("/v1/leases/{lease}", put(lease::put).delete(lease::delete))
+        .route("/v1/watch", get(watch::watch))
         .route("/v1/kv", get(kv::scan))
         .route("/v1/kv/{*key}", get(kv::get).put(kv::put).delete(kv::delete))
         .layer(DefaultBodyLimit::max(MAX_VALUE))

@@ -1,13 +1,12 @@
 //! Health, metrics and status.
 
-use std::fmt::Write;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::State;
 use axum::response::Response;
 use openraft::ServerState;
 use serde_json::{Value, json};
-use servicekit::{COMMIT, Health, json_body, text};
+use servicekit::{Exposition, Health, json_body};
 
 use super::Shared;
 use crate::VERSION;
@@ -45,20 +44,17 @@ pub async fn status(State(api): State<Shared>) -> Response {
 pub async fn metrics(State(api): State<Shared>) -> Response {
     let (node, counts, raft) = (&api.node, &api.counts, api.node.metrics());
     let liveness = node.gossip.liveness(node.replicas.keys().copied()).await;
-    let alive = liveness.values().filter(|seen| **seen == Liveness::Alive).count() as u64;
-    let mut out = String::from("# TYPE chainfire_build_info gauge\n");
-    let _ = writeln!(out, "chainfire_build_info{{version=\"{VERSION}\",commit=\"{COMMIT}\"}} 1");
-    let mut one = |name: &str, kind: &str, value: u64| {
-        let _ = writeln!(out, "# TYPE chainfire_{name} {kind}\nchainfire_{name} {value}");
-    };
-    one("is_leader", "gauge", u64::from(raft.state == ServerState::Leader));
-    one("term", "gauge", raft.current_term);
-    one("last_log_index", "gauge", raft.last_log_index.unwrap_or(0));
-    one("applied_index", "gauge", raft.last_applied.map_or(0, |id| id.index));
-    one("members_alive", "gauge", alive);
-    one("reads_total", "counter", counts.reads.load(Ordering::Relaxed));
-    one("writes_total", "counter", counts.writes.load(Ordering::Relaxed));
-    one("conflicts_total", "counter", counts.conflicts.load(Ordering::Relaxed));
-    one("refusals_total", "counter", counts.refusals.load(Ordering::Relaxed));
-    text(out)
+    let alive = liveness.values().filter(|seen| **seen == Liveness::Alive).count();
+    let value = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+    Exposition::new("chainfire", VERSION)
+        .gauge("is_leader", u64::from(raft.state == ServerState::Leader))
+        .gauge("term", raft.current_term)
+        .gauge("last_log_index", raft.last_log_index.unwrap_or(0))
+        .gauge("applied_index", raft.last_applied.map_or(0, |id| id.index))
+        .gauge("members_alive", alive)
+        .counter("reads", value(&counts.reads))
+        .counter("writes", value(&counts.writes))
+        .counter("conflicts", value(&counts.conflicts))
+        .counter("refusals", value(&counts.refusals))
+        .answer()
 }

@@ -1,5 +1,5 @@
 //! One replica of chainfire.
 
 fn main() -> std::process::ExitCode {
-    chainfire::server::main()
+    chainfire::server::main(std::env::args_os().collect())
 }

@@ -20,9 +20,10 @@ use redb::{Database, Durability, ReadTransaction, ReadableDatabase, TableDefinit
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use apply::REMEMBERED;
 pub use log::LogStore;
 pub use machine::StateMachine;
-pub use read::Reader;
+pub use read::{History, Reader};
 
 type Table<K> = TableDefinition<'static, K, &'static [u8]>;
 
@@ -34,6 +35,10 @@ const META: Table<&str> = TableDefinition::new("meta");
 const SNAPSHOT: Table<&str> = TableDefinition::new("snapshot");
 /// The keys and their JSON `Versioned` values.
 const KV: Table<&str> = TableDefinition::new("kv");
+/// The leases by their name.
+const LEASES: Table<&str> = TableDefinition::new("leases");
+/// What changed, by the log index that changed it.
+const CHANGES: Table<u64> = TableDefinition::new("changes");
 /// The remembered requests by their id.
 const REQUESTS: Table<&str> = TableDefinition::new("requests");
 /// The remembered requests' ids by the log index that applied them.
@@ -49,10 +54,11 @@ pub async fn open(folder: &Path) -> io::Result<(LogStore, StateMachine, Reader)>
         std::fs::create_dir_all(&folder)?;
         let database = Database::create(folder.join("chainfire.redb"))?;
         let transaction = database.begin_write()?;
-        for table in [META, SNAPSHOT, KV, REQUESTS] {
+        for table in [META, SNAPSHOT, KV, LEASES, REQUESTS] {
             transaction.open_table(table)?;
         }
         transaction.open_table(LOG)?;
+        transaction.open_table(CHANGES)?;
         transaction.open_table(REQUEST_ORDER)?;
         transaction.commit()?;
         Ok(database)

@@ -1,8 +1,11 @@
 use std::io;
 use std::ops::Bound;
 
-use super::{Disk, KV};
-use crate::command::Versioned;
+use redb::ReadableTable;
+
+use super::machine::applied;
+use super::{CHANGES, Disk, KV, LEASES, REMEMBERED};
+use crate::command::{Changed, Versioned};
 
 /// Reads this replica's state as it is, whether or not it is up to date.
 #[derive(Clone)]
@@ -14,6 +17,16 @@ pub struct Reader {
 pub struct Page {
     pub items: Vec<(String, Versioned)>,
     pub more: bool,
+}
+
+/// What changed after a version, in order.
+pub struct History {
+    /// The changes by their version.
+    pub changes: Vec<(u64, Vec<Changed>)>,
+    /// Up to which version this is complete.
+    pub version: u64,
+    /// Whether changes after the version asked for have been forgotten already.
+    pub forgotten: bool,
 }
 
 impl Reader {
@@ -53,5 +66,44 @@ impl Reader {
             Ok(Page { items, more: false })
         });
         page.await
+    }
+
+    /// The changes after a version of keys that begin with `prefix`, of at most `limit` versions.
+    pub async fn changes(&self, prefix: String, after: u64, limit: usize) -> io::Result<History> {
+        let history = self.disk.read(move |transaction| {
+            let last = applied(transaction)?.0.map_or(0, |id| id.index);
+            let mut history =
+                History { changes: Vec::new(), version: last, forgotten: after + REMEMBERED < last };
+            for item in transaction.open_table(CHANGES)?.range(after.saturating_add(1)..)? {
+                let (index, json) = item?;
+                let mut changed: Vec<Changed> = serde_json::from_slice(json.value())?;
+                changed.retain(|change| change.key.starts_with(&prefix));
+                if !changed.is_empty() {
+                    history.changes.push((index.value(), changed));
+                }
+                if history.changes.len() == limit {
+                    history.version = index.value();
+                    break;
+                }
+            }
+            Ok(history)
+        });
+        history.await
+    }
+
+    /// The leases that ended before `now`, with their ends, in milliseconds since the epoch.
+    pub async fn expired(&self, now: u64) -> io::Result<Vec<(String, u64)>> {
+        let expired = self.disk.read(move |transaction| {
+            let mut expired = Vec::new();
+            for item in transaction.open_table(LEASES)?.iter()? {
+                let (name, json) = item?;
+                let lease: super::apply::Lease = serde_json::from_slice(json.value())?;
+                if lease.expires_at < now {
+                    expired.push((name.value().to_owned(), lease.expires_at));
+                }
+            }
+            Ok(expired)
+        });
+        expired.await
     }
 }

@@ -4,13 +4,14 @@ use std::io::{self, Cursor};
 
 use openraft::storage::{RaftSnapshotBuilder, Snapshot};
 use openraft::{StorageError, StorageIOError};
-use redb::{Durability, ReadTransaction, ReadableTable, WriteTransaction};
+use redb::{AccessGuard, Durability, ReadTransaction, ReadableTable, WriteTransaction};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::apply::{Remembered, remember};
+use super::apply::{Lease, Remembered, remember};
 use super::machine::{Meta, StateMachine, applied, set_applied};
-use super::{AnyResult, KV, REQUEST_ORDER, REQUESTS, SNAPSHOT, meta, set_meta};
-use crate::command::{TypeConfig, Versioned};
+use super::{AnyResult, CHANGES, KV, LEASES, REQUEST_ORDER, REQUESTS, SNAPSHOT, Table, meta, set_meta};
+use crate::command::{Changed, TypeConfig, Versioned};
 
 const CURRENT: &str = "current";
 const SNAPSHOT_META: &str = "snapshot";
@@ -18,6 +19,8 @@ const SNAPSHOT_META: &str = "snapshot";
 #[derive(Serialize, Deserialize)]
 struct State {
     kv: Vec<(String, Versioned)>,
+    leases: Vec<(String, Lease)>,
+    changes: Vec<(u64, Vec<Changed>)>,
     requests: Vec<(String, Remembered)>,
 }
 
@@ -35,19 +38,29 @@ impl RaftSnapshotBuilder<TypeConfig> for StateMachine {
 /// One read transaction sees one moment: the state, and the place in the log that it stands for.
 fn build(transaction: &ReadTransaction) -> AnyResult<(Meta, Vec<u8>)> {
     let (last_log_id, last_membership) = applied(transaction)?;
-    let mut state = State { kv: Vec::new(), requests: Vec::new() };
-    for item in transaction.open_table(KV)?.iter()? {
-        let (key, json) = item?;
-        state.kv.push((key.value().to_owned(), serde_json::from_slice(json.value())?));
-    }
-    for item in transaction.open_table(REQUESTS)?.iter()? {
-        let (id, json) = item?;
-        state.requests.push((id.value().to_owned(), serde_json::from_slice(json.value())?));
-    }
+    let state = State {
+        kv: all(transaction, KV, |key| key.value().to_owned())?,
+        leases: all(transaction, LEASES, |name| name.value().to_owned())?,
+        changes: all(transaction, CHANGES, |index| index.value())?,
+        requests: all(transaction, REQUESTS, |id| id.value().to_owned())?,
+    };
     let index = last_log_id.map_or(0, |id| id.index);
     let term = last_log_id.map_or(0, |id| id.leader_id.term);
     let meta = Meta { last_log_id, last_membership, snapshot_id: format!("{term}-{index}") };
     Ok((meta, serde_json::to_vec(&state)?))
+}
+
+fn all<K: redb::Key + 'static, N, V: DeserializeOwned>(
+    transaction: &ReadTransaction,
+    table: Table<K>,
+    name: impl Fn(AccessGuard<'_, K>) -> N,
+) -> AnyResult<Vec<(N, V)>> {
+    let mut items = Vec::new();
+    for item in transaction.open_table(table)?.iter()? {
+        let (key, json) = item?;
+        items.push((name(key), serde_json::from_slice(json.value())?));
+    }
+    Ok(items)
 }
 
 fn keep(transaction: &WriteTransaction, meta: &Meta, data: &[u8]) -> AnyResult<()> {
@@ -67,11 +80,21 @@ pub(super) fn current(transaction: &ReadTransaction) -> AnyResult<Option<Snapsho
 pub(super) fn install(transaction: &WriteTransaction, meta: &Meta, data: &[u8]) -> AnyResult<()> {
     let state: State = serde_json::from_slice(data)?;
     transaction.delete_table(KV)?;
+    transaction.delete_table(LEASES)?;
+    transaction.delete_table(CHANGES)?;
     transaction.delete_table(REQUESTS)?;
     transaction.delete_table(REQUEST_ORDER)?;
     let mut kv = transaction.open_table(KV)?;
     for (key, versioned) in &state.kv {
         kv.insert(key.as_str(), serde_json::to_vec(versioned)?.as_slice())?;
+    }
+    let mut leases = transaction.open_table(LEASES)?;
+    for (name, lease) in &state.leases {
+        leases.insert(name.as_str(), serde_json::to_vec(lease)?.as_slice())?;
+    }
+    let mut changes = transaction.open_table(CHANGES)?;
+    for (index, changed) in &state.changes {
+        changes.insert(index, serde_json::to_vec(changed)?.as_slice())?;
     }
     transaction.open_table(REQUESTS)?;
     transaction.open_table(REQUEST_ORDER)?;

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use super::apply::REMEMBERED;
 use super::{LogStore, Reader, StateMachine, open};
-use crate::command::{Change, Command, Outcome, TypeConfig};
+use crate::command::{Action, Change, Command, Operation, Outcome, TypeConfig};
 
 struct InTempDir;
 
@@ -30,8 +30,20 @@ async fn opened() -> (TempDir, StateMachine, Reader) {
 }
 
 fn put(key: &str, value: i32, if_version: Option<u64>, request: Option<&str>) -> Command {
-    let change = Change::Put(json!(value));
-    Command { request_id: request.map(str::to_owned), key: key.parse().unwrap(), if_version, change }
+    let action = Action::Put { value: json!(value), lease: None };
+    write(vec![Change { key: key.parse().unwrap(), if_version, action }], request)
+}
+
+fn write(changes: Vec<Change>, request: Option<&str>) -> Command {
+    Command { request_id: request.map(str::to_owned), operation: Operation::Write(changes) }
+}
+
+fn written(version: u64, before: u64) -> Outcome {
+    Outcome::Written { version, before: vec![before] }
+}
+
+fn conflict(version: u64) -> Outcome {
+    Outcome::Conflict { key: "a".into(), version }
 }
 
 async fn apply(machine: &mut StateMachine, index: u64, command: Command) -> Outcome {
@@ -43,20 +55,21 @@ async fn apply(machine: &mut StateMachine, index: u64, command: Command) -> Outc
 #[tokio::test]
 async fn a_write_happens_only_on_the_version_it_names() {
     let (_folder, mut machine, _) = opened().await;
-    assert_eq!(apply(&mut machine, 1, put("a", 1, Some(0), None)).await, Outcome::Written(1));
-    assert_eq!(apply(&mut machine, 2, put("a", 2, Some(0), None)).await, Outcome::Conflict(1));
-    assert_eq!(apply(&mut machine, 3, put("a", 3, Some(1), None)).await, Outcome::Written(3));
-    let delete = Command { change: Change::Delete, ..put("a", 0, Some(3), None) };
-    assert_eq!(apply(&mut machine, 4, delete.clone()).await, Outcome::Deleted(3));
-    assert_eq!(apply(&mut machine, 5, delete).await, Outcome::Conflict(0));
+    assert_eq!(apply(&mut machine, 1, put("a", 1, Some(0), None)).await, written(1, 0));
+    assert_eq!(apply(&mut machine, 2, put("a", 2, Some(0), None)).await, conflict(1));
+    assert_eq!(apply(&mut machine, 3, put("a", 3, Some(1), None)).await, written(3, 1));
+    let change = Change { key: "a".parse().unwrap(), if_version: Some(3), action: Action::Delete };
+    let delete = write(vec![change], None);
+    assert_eq!(apply(&mut machine, 4, delete.clone()).await, written(4, 3));
+    assert_eq!(apply(&mut machine, 5, delete).await, conflict(0));
 }
 
 #[tokio::test]
 async fn a_request_tried_again_has_no_second_effect() {
     let (_folder, mut machine, reader) = opened().await;
-    assert_eq!(apply(&mut machine, 1, put("a", 1, None, Some("r"))).await, Outcome::Written(1));
-    assert_eq!(apply(&mut machine, 2, put("a", 2, None, None)).await, Outcome::Written(2));
-    assert_eq!(apply(&mut machine, 3, put("a", 1, None, Some("r"))).await, Outcome::Written(1));
+    assert_eq!(apply(&mut machine, 1, put("a", 1, None, Some("r"))).await, written(1, 0));
+    assert_eq!(apply(&mut machine, 2, put("a", 2, None, None)).await, written(2, 1));
+    assert_eq!(apply(&mut machine, 3, put("a", 1, None, Some("r"))).await, written(1, 0));
     assert_eq!(apply(&mut machine, 4, put("a", 9, None, Some("r"))).await, Outcome::RequestIdReused);
     assert_eq!(reader.get("a".into()).await.unwrap().unwrap().value, json!(2));
 }
@@ -66,10 +79,10 @@ async fn a_request_is_forgotten_in_the_end() {
     let (_folder, mut machine, _) = opened().await;
     apply(&mut machine, 1, put("a", 1, None, Some("r"))).await;
     apply(&mut machine, 1 + REMEMBERED, put("b", 1, None, Some("s"))).await;
-    assert_eq!(apply(&mut machine, 2 + REMEMBERED, put("a", 1, None, Some("r"))).await, Outcome::Written(1));
+    assert_eq!(apply(&mut machine, 2 + REMEMBERED, put("a", 1, None, Some("r"))).await, written(1, 0));
     apply(&mut machine, 3 + REMEMBERED, put("b", 1, None, Some("t"))).await;
     let again = apply(&mut machine, 4 + REMEMBERED, put("a", 1, None, Some("r"))).await;
-    assert_eq!(again, Outcome::Written(4 + REMEMBERED));
+    assert_eq!(again, written(4 + REMEMBERED, 1));
 }
 
 #[tokio::test]
@@ -83,7 +96,7 @@ async fn a_snapshot_carries_keys_versions_and_requests() {
     copy.install_snapshot(&snapshot.meta, snapshot.snapshot).await.unwrap();
     assert_eq!(reader.get("stale".into()).await.unwrap(), None);
     assert_eq!(reader.get("a".into()).await.unwrap().unwrap().version, 1);
-    assert_eq!(apply(&mut copy, 2, put("a", 1, None, Some("r"))).await, Outcome::Written(1));
+    assert_eq!(apply(&mut copy, 2, put("a", 1, None, Some("r"))).await, written(1, 0));
     assert_eq!(copy.applied_state().await.unwrap().0.unwrap().index, 2);
 }
 

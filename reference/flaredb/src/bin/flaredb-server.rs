@@ -1,5 +1,5 @@
 //! The server of flaredb.
 
 fn main() -> std::process::ExitCode {
-    flaredb::server::main()
+    flaredb::server::main(std::env::args_os().collect())
 }
