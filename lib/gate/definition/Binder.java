@@ -69,6 +69,7 @@ final class Binder {
         found.entries().containsKey("start")
             ? Optional.of(start(found.at("start")))
             : Optional.empty(),
+        found.entries().containsKey("started-by"),
         service.key());
   }
 

@@ -152,9 +152,18 @@ final class Model {
                       + " started"),
               Key.optional(
                   "health", URL_PATH, "/healthz", "The path that answers once the service is up"),
-              Key.optional("start", START, "{ bin: chainfire-server }", "How to start it")),
+              Key.optional("start", START, "{ bin: chainfire-server }", "How to start it"),
+              Key.optional(
+                  "started-by",
+                  new OneOf(
+                      Map.of(
+                          "tests",
+                          "where nobody names its endpoint, the gate starts nothing, and the tests"
+                              + " start their own")),
+                  "tests",
+                  "Who starts it in the gate's place")),
           List.of("endpoint", "start"),
-          Map.of());
+          Map.of("started-by", "endpoint"));
 
   static final Fields LEG =
       new Fields(

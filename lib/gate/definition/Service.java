@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param endpoint the environment variable that holds its URL; where set, nothing is started
  * @param health the path that answers once it is up, beginning with {@code /}
  * @param start how to start it
+ * @param byTests whether the tests start their own where nobody names its endpoint
  * @param position where it is declared
  */
 public record Service(
@@ -18,4 +19,5 @@ public record Service(
     Optional<String> endpoint,
     Optional<String> health,
     Optional<Start> start,
+    boolean byTests,
     Position position) {}

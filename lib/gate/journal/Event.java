@@ -111,6 +111,27 @@ public sealed interface Event {
       String log)
       implements Event {}
 
+  /**
+   * The servers that a step's tests say they talked to.
+   *
+   * @param servers without repetition; servers of the tests' own count together
+   */
+  record ServersUsed(String leg, int attempt, int step, List<ServerUsed> servers)
+      implements Event {}
+
+  /**
+   * Servers of one kind.
+   *
+   * @param origin {@code named} by the user, or the tests' {@code own}
+   * @param url where it was, empty for the tests' own
+   * @param count how many
+   */
+  record ServerUsed(
+      String service, String origin, String url, String version, String commit, int count) {}
+
+  /** What a step, or a leg where {@code step} is 0, passed without showing, though asked to. */
+  record Unproven(String leg, int attempt, int step, String why) implements Event {}
+
   record ServiceStopped(String leg, int attempt, String service) implements Event {}
 
   /**

@@ -139,6 +139,12 @@ public final class Judge {
                     .formatted(step.name(), leg.plan().leg(), step.degraded()));
       }
     }
+    if (!leg.attempts().isEmpty()) {
+      leg.attempts()
+          .getLast()
+          .unproven()
+          .forEach(why -> unasked.add("leg `%s`: %s".formatted(leg.plan().leg(), why)));
+    }
     if (passed == 0) {
       red.add("leg `%s` passed without a step that did".formatted(leg.plan().leg()));
     }

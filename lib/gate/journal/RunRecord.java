@@ -63,9 +63,17 @@ public record RunRecord(
     }
   }
 
-  /** One try of a leg; {@code steps} holds every planned step. */
+  /**
+   * One try of a leg; {@code steps} holds every planned step, {@code unproven} what it passed
+   * without showing, a sentence each.
+   */
   public record AttemptRecord(
-      int attempt, List<StepRecord> steps, Outcome outcome, String reason, long millis) {}
+      int attempt,
+      List<StepRecord> steps,
+      Outcome outcome,
+      String reason,
+      List<String> unproven,
+      long millis) {}
 
   /**
    * A step.
@@ -78,6 +86,7 @@ public record RunRecord(
    * @param log its output, relative to the run's folder, or empty
    * @param degraded what it had to do without, or empty
    * @param actions what it did, a line each
+   * @param servers the servers that its tests say they talked to
    */
   public record StepRecord(
       int step,
@@ -91,7 +100,8 @@ public record RunRecord(
       boolean degradedAsked,
       long millis,
       List<String> actions,
-      List<CaseFinished> cases) {}
+      List<CaseFinished> cases,
+      List<Event.ServerUsed> servers) {}
 
   /**
    * Folds the entries of one journal.
@@ -143,6 +153,9 @@ public record RunRecord(
             leg(action.leg()).step(action.attempt(), action.step()).actions.add(action.text());
         case CaseFinished test -> leg(test.leg()).step(test.attempt(), test.step()).cases.add(test);
         case StepFinished step -> leg(step.leg()).step(step.attempt(), step.step()).finished = step;
+        case Event.ServersUsed used ->
+            leg(used.leg()).step(used.attempt(), used.step()).servers.addAll(used.servers());
+        case Event.Unproven unproven -> leg(unproven.leg()).unproven.add(unproven);
         case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
         case ServiceReady service -> leg(service.leg()).services.add(service);
         case Event.BuildFinished build -> builds.add(build);
@@ -186,6 +199,7 @@ public record RunRecord(
     private final Map<Integer, Map<Integer, StepFold>> attempts = new LinkedHashMap<>();
     private final Map<Integer, LegFinished> finished = new LinkedHashMap<>();
     private final List<ServiceReady> services = new ArrayList<>();
+    private final List<Event.Unproven> unproven = new ArrayList<>();
     private long from = -1;
     private long until;
 
@@ -262,6 +276,7 @@ public record RunRecord(
           records,
           outcome,
           end == null ? "it didn't come to its end" : end.reason(),
+          unproven.stream().filter(it -> it.attempt() == number).map(Event.Unproven::why).toList(),
           end == null ? 0 : end.millis());
     }
   }
@@ -271,6 +286,7 @@ public record RunRecord(
     private StepFinished finished;
     private final List<String> actions = new ArrayList<>();
     private final List<CaseFinished> cases = new ArrayList<>();
+    private final List<Event.ServerUsed> servers = new ArrayList<>();
 
     StepRecord record(PlannedStep plan, Outcome leg) {
       boolean off = plan.decision().equals("off");
@@ -294,7 +310,8 @@ public record RunRecord(
           finished != null && finished.degradedAsked(),
           finished == null ? 0 : finished.millis(),
           List.copyOf(actions),
-          List.copyOf(cases));
+          List.copyOf(cases),
+          List.copyOf(servers));
     }
   }
 }

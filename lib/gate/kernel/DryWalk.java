@@ -56,6 +56,8 @@ public final class DryWalk {
       String url = plan.toggles().endpoints().get(service.name());
       if (url != null) {
         lines.add(new Line(0, "# reach " + service.name() + " at " + url));
+      } else if (service.byTests()) {
+        lines.add(new Line(0, "# " + service.name() + " is started by the tests"));
       } else if (service.start().isPresent()) {
         var start = service.start().get();
         cargo = true;

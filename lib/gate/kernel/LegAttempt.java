@@ -3,6 +3,7 @@ package gate.kernel;
 import gate.dsl.Step;
 import gate.dsl.StepFailed;
 import gate.journal.Event;
+import gate.journal.Event.ServerUsed;
 import gate.journal.Outcome;
 import gate.kernel.process.GuardianLost;
 import gate.kernel.process.Survivor;
@@ -14,9 +15,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** One try of one leg, on a thread of its own, with a guardian of its own. */
@@ -34,6 +38,7 @@ final class LegAttempt {
   private final Http http;
   private final TestRunner tests;
   private final Path temp;
+  private final Set<String> reached = new HashSet<>();
   private volatile LiveActions current;
   private volatile Running running;
 
@@ -52,7 +57,9 @@ final class LegAttempt {
     this.plan = plan;
     this.leg = leg;
     this.work = work;
-    this.env = Environment.with(env, leg.leg().env());
+    this.env =
+        Environment.with(
+            Environment.with(env, Services.variables(plan, leg.leg().services())), leg.leg().env());
     this.http = http;
     this.tests = tests;
     this.temp = temp;
@@ -87,6 +94,7 @@ final class LegAttempt {
       if (!dead.isEmpty()) {
         return new End(Outcome.ERRORED, dead.getFirst());
       }
+      unreached();
     }
     services.stop();
     return end;
@@ -134,6 +142,8 @@ final class LegAttempt {
             .accelerator()
             .map(accelerator -> Environment.with(env, Map.of("PLASMA_ACCEL", accelerator)))
             .orElse(env);
+    Path said = temp.resolve("servers-" + planned.number());
+    stepEnv = Environment.with(stepEnv, Map.of(Servers.VARIABLE, said.toString()));
     current =
         new LiveActions(plan, work, planned.number(), log, stepEnv, services, http, tests, own);
     running = new Running(planned, current, from);
@@ -143,13 +153,56 @@ final class LegAttempt {
       if (end.outcome() == Outcome.PASSED) {
         end = sweep();
       }
+      servers(planned, end, said);
       TempFolder.delete(own);
+    } catch (Broken e) {
+      end = new End(Outcome.ERRORED, e.getMessage());
     } catch (IOException e) {
       end =
           new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());
     }
     finish(end);
     return end;
+  }
+
+  /** Writes down which servers a step talked to, and whether that shows what was asked for. */
+  private void servers(PlannedStep step, End end, Path said) {
+    List<ServerUsed> used = Servers.read(said);
+    if (!used.isEmpty()) {
+      work.journal.append(new Event.ServersUsed(work.leg, work.attempt, step.number(), used));
+    }
+    current.reached().forEach(reached::add);
+    Map<String, String> named = services.named();
+    Set<String> sentences = new LinkedHashSet<>();
+    for (ServerUsed server : used) {
+      String url = named.get(server.service());
+      if (server.origin().equals("named") && url != null && url.equals(server.url())) {
+        reached.add(server.service());
+      } else if (url != null && end.outcome() == Outcome.PASSED) {
+        sentences.add(
+            server.origin().equals("own")
+                ? "step `%s` started servers of its own for `%s`, and shows nothing of the one at %s"
+                    .formatted(step.name(), server.service(), url)
+                : "step `%s` talked to `%s` at %s, not at %s"
+                    .formatted(step.name(), server.service(), server.url(), url));
+      }
+    }
+    sentences.forEach(why -> unproven(step.number(), why));
+  }
+
+  /** A service that the user named, and that nothing of the leg talked to. */
+  private void unreached() {
+    services
+        .named()
+        .forEach((name, url) -> {
+          if (!reached.contains(name)) {
+            unproven(0, "nothing of it talked to `%s` at %s".formatted(name, url));
+          }
+        });
+  }
+
+  private void unproven(int step, String why) {
+    work.journal.append(new Event.Unproven(work.leg, work.attempt, step, why));
   }
 
   /** Writes down the end of a step that was cut off, if one was, after its thread was stopped. */

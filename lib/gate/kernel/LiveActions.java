@@ -20,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -43,6 +45,7 @@ final class LiveActions implements Actions {
   private final Http http;
   private final TestRunner tests;
   private final Path temp;
+  private final Set<String> reached = new HashSet<>();
   private Optional<StepFailed> failed = Optional.empty();
   private String repeat = "";
   private int done;
@@ -79,6 +82,11 @@ final class LiveActions implements Actions {
   /** The command that repeats the last action, or empty. */
   String repeat() {
     return repeat;
+  }
+
+  /** The services whose endpoints the script asked for. */
+  Set<String> reached() {
+    return reached;
   }
 
   /** How many actions were done. */
@@ -258,7 +266,9 @@ final class LiveActions implements Actions {
 
   @Override
   public Endpoint service(String name) {
-    return services.get(name);
+    Endpoint service = services.get(name);
+    reached.add(name);
+    return service;
   }
 
   @Override

@@ -89,6 +89,9 @@ final class Services {
   void start(List<String> names) {
     for (Service service : ordered(plan.definition(), names)) {
       String named = plan.toggles().endpoints().get(service.name());
+      if (named == null && service.byTests()) {
+        continue;
+      }
       LiveService ready =
           named != null ? named(service, named) : started(service, service.start().orElse(null));
       live.put(service.name(), ready);
@@ -110,12 +113,39 @@ final class Services {
   /** One that was started before. */
   LiveService get(String name) {
     LiveService service = live.get(name);
+    Service declared = plan.definition().services().get(name);
+    if (service == null && declared != null && declared.byTests()) {
+      throw new StepFailed(
+          "service `%s` is started by the tests; name one to talk to: set %s to its URL"
+              .formatted(name, declared.endpoint().orElseThrow()));
+    }
     if (service == null) {
       throw new StepFailed(
           "service `%s` isn't among the leg's services; list it in `services` of the leg"
               .formatted(name));
     }
     return service;
+  }
+
+  /** The variables that tell the leg's processes where the services are that the user named. */
+  static Map<String, String> variables(Plan plan, List<String> names) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (Service service : ordered(plan.definition(), names)) {
+      String named = plan.toggles().endpoints().get(service.name());
+      if (named != null) {
+        variables.put(service.endpoint().orElseThrow(), named);
+      }
+    }
+    return variables;
+  }
+
+  /** Those of the leg that the user named, by name, with their URLs. */
+  Map<String, String> named() {
+    Map<String, String> named = new LinkedHashMap<>();
+    live.values().stream()
+        .filter(service -> service.replicas().isEmpty())
+        .forEach(service -> named.put(service.name(), service.url()));
+    return named;
   }
 
   /** A sentence for each that ended by itself. */

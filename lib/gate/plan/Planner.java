@@ -169,6 +169,7 @@ public final class Planner {
   private void reachable(Leg leg, String service, List<String> problems) {
     Service declared = definition.services().get(service);
     if (declared.start().isEmpty()
+        && !declared.byTests()
         && !toggles.endpoints().containsKey(service)
         && !toggles.on(BuiltIn.DRY_RUN)) {
       problems.add(

@@ -4,6 +4,7 @@ import gate.journal.Event.CaseFinished;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Event.RunStarted;
+import gate.journal.Event.ServerUsed;
 import gate.journal.Event.ServiceReady;
 import gate.journal.Event.ToggleValue;
 import gate.journal.Outcome;
@@ -41,6 +42,7 @@ public final class SummaryMd {
     notRun();
     toggles();
     services();
+    servers();
     return text.toString();
   }
 
@@ -230,6 +232,28 @@ public final class SummaryMd {
       }
     }
     section("Services that the user named", lines);
+  }
+
+  private void servers() {
+    List<String> lines = new ArrayList<>();
+    for (LegRecord leg : view.run().legs()) {
+      for (StepRecord step : leg.steps()) {
+        for (ServerUsed server : step.servers()) {
+          lines.add(
+              "%s, %s: %s, version %s, commit %s"
+                  .formatted(
+                      Markdown.code(leg.plan().leg()),
+                      Markdown.text(step.name()),
+                      server.origin().equals("named")
+                          ? Markdown.code(server.service()) + " at " + Markdown.code(server.url())
+                          : "%d × %s of its own"
+                              .formatted(server.count(), Markdown.code(server.service())),
+                      Markdown.code(server.version()),
+                      Markdown.code(server.commit())));
+        }
+      }
+    }
+    section("Servers that the tests say they talked to", lines);
   }
 
   private void section(String title, List<String> lines) {

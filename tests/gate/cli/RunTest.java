@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -370,8 +372,7 @@ class RunTest {
   @Test
   void reaches_a_service_where_the_user_names_it_and_keeps_its_version() throws Exception {
     Checkout project = project();
-    var server =
-        com.sun.net.httpserver.HttpServer.create(new java.net.InetSocketAddress("127.0.0.1", 0), 5);
+    var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 5);
     server.createContext(
         "/healthz",
         exchange -> {
@@ -409,6 +410,63 @@ class RunTest {
     Checkout.Result gone = project.run();
     assertThat(gone.verdict()).startsWith("RED");
     assertThat(gone.out()).contains("isn't healthy");
+  }
+
+  @ParameterizedTest(name = "whose tests say {0} is {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "named URL  | GREEN   | ",
+        "own ''     | PARTIAL | step `a` started servers of its own for `web`, and shows nothing of"
+            + " the one at URL",
+        "named URL2 | PARTIAL | step `a` talked to `web` at URL2, not at URL",
+        "nothing    | PARTIAL | nothing of it talked to `web` at URL",
+        "rubbish    | RED     | line 1: it isn't JSON",
+      })
+  void that_was_pointed_to_a_server(String said, String verdict, String why) throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/healthz",
+        exchange -> {
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    String[] words = said.replace("URL2", url + "0").replace("URL", url).split(" ");
+    String line =
+        words.length == 1
+            ? words[0]
+            : "{\"service\":\"web\",\"url\":\"%s\",\"version\":\"1.2.3\",\"commit\":\"abc\",\"origin\":\"%s\"}"
+                .formatted(words[1], words[0]);
+    try {
+      Checkout project =
+          project()
+              .file(
+                  "matrix.yaml",
+                  """
+                  name: test
+                  services:
+                    web: { endpoint: WEB_ENDPOINT, health: /healthz, started-by: tests }
+                  legs: { one: { title: One, services: [web] } }
+                  """)
+              .file("line", line + "\n")
+              .leg(
+                  "one",
+                  "step('a') { shell('test "
+                      + (words[0].equals("nothing") ? "1" : "$(cat line >> $MATRIX_SERVERS)")
+                      + " || true; env > seen') }\n");
+      Checkout.Result result = project.env("WEB_ENDPOINT", url).run();
+      assertThat(result.verdict()).startsWith(verdict);
+      if (why != null) {
+        assertThat(result.out()).contains(why.replace("URL2", url + "0").replace("URL", url));
+      }
+      assertThat(Checkout.read(temp.resolve("seen"))).contains("WEB_ENDPOINT=" + url + "\n");
+      assertThat(result.code())
+          .isEqualTo(verdict.equals("GREEN") ? 0 : verdict.equals("RED") ? 1 : 3);
+    } finally {
+      server.stop(0);
+    }
   }
 
   @ParameterizedTest(name = "{0}")

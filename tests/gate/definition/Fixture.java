@@ -29,13 +29,13 @@ final class Fixture {
           health: /healthz
           start:
             workspace: platform
-            package: chainfire
             bin: chainfire-server
             replicas: 3
             args: ["--id", "{index}", "--listen", "127.0.0.1:{port}", "--data", "{dir}"]
             env: { RUST_LOG: info, PEERS: "{peers}" }
             timeout: 20s
-        flaredb: { start: { workspace: platform, bin: flaredb, args: ["{endpoint:chainfire}"] } }
+          started-by: tests
+        flaredb: { start: { workspace: platform, bin: flaredb, args: ["{endpoint:chainfire}"], package: flaredb } }
       legs:
         chainfire-flaredb:
           title: Raft + gossip cluster

@@ -54,13 +54,14 @@ class LoadTest {
                 Optional.of(
                     new Start(
                         "platform",
-                        Optional.of("chainfire"),
+                        Optional.empty(),
                         "chainfire-server",
                         3,
                         List.of(
                             "--id", "{index}", "--listen", "127.0.0.1:{port}", "--data", "{dir}"),
                         Map.of("RUST_LOG", "info", "PEERS", "{peers}"),
                         Duration.ofSeconds(20))),
+                true,
                 new Position(14, 3)),
             new Service(
                 "flaredb",
@@ -69,12 +70,13 @@ class LoadTest {
                 Optional.of(
                     new Start(
                         "platform",
-                        Optional.empty(),
+                        Optional.of("flaredb"),
                         "flaredb",
                         1,
                         List.of("{endpoint:chainfire}"),
                         Map.of(),
                         Duration.ofSeconds(30))),
+                false,
                 new Position(25, 3)));
   }
 

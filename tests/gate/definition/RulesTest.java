@@ -186,7 +186,7 @@ class RulesTest {
         "services that need each other's endpoint",
         "PEERS: \"{peers}\"",
         "PEERS: \"{endpoint:flaredb}\"",
-        "23:37: services need each other's endpoint to start: `chainfire → flaredb → chainfire` →"
+        "22:37: services need each other's endpoint to start: `chainfire → flaredb → chainfire` →"
             + " break the circle: one of them has to start without the other's endpoint"),
     new Mutant(
         "an unknown toggle in require",

@@ -188,6 +188,18 @@ class JudgeTest {
   }
 
   @Test
+  void partial_unasked_where_a_step_passed_without_showing_what_was_asked_for() {
+    Story story = new Story();
+    story.events.add(new Event.Unproven("a", 1, 1, "shows nothing"));
+    Verdict verdict = Judge.verdict(RunRecord.of(story.entries("a:passed[passed]")));
+    assertThat(verdict.kind()).isEqualTo(Verdict.Kind.PARTIAL);
+    assertThat(verdict.exitCode(false)).isEqualTo(3);
+    assertThat(verdict.reasons()).containsExactly("leg `a`: shows nothing");
+    assertThat(Judge.verdict(RunRecord.of(story.entries("a:failed[failed]"))).kind())
+        .isEqualTo(Verdict.Kind.RED);
+  }
+
+  @Test
   void red_for_a_problem_outside_any_leg_and_interrupted_where_it_was_stopped() {
     Story red = new Story();
     red.events.add(new Event.Problem("the disk is full"));
