@@ -22,7 +22,17 @@ pub struct Client {
 impl Client {
     /// A client of the servers at these endpoints, like `http://127.0.0.1:7101`.
     pub fn new(endpoints: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { endpoints: Endpoints::new(endpoints, ATTEMPT, DEADLINE) }
+        Self::with_deadline(endpoints, DEADLINE)
+    }
+
+    /// The same, with another limit for a call with all its tries.
+    pub fn with_deadline(endpoints: impl IntoIterator<Item = impl Into<String>>, deadline: Duration) -> Self {
+        Self { endpoints: Endpoints::new(endpoints, ATTEMPT.min(deadline), deadline) }
+    }
+
+    /// Fails unless a server is ready within the limit for a call.
+    pub async fn ready(&self) -> Result<(), DatabaseError> {
+        ok(self.call(Method::GET, "/healthz", None).await?).map(|_| ())
     }
 
     /// A row, at least as new as every write acknowledged before the call.

@@ -1,0 +1,49 @@
+//! The process `plasmavmc-server`.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use servicekit::{Failure, run_server, serve, stop_signal};
+use tokio::net::TcpListener;
+
+use crate::api;
+use crate::cli::{Cli, Kind};
+use crate::control::{Billing, Control};
+use crate::hypervisor::{Hypervisor, Simulated};
+use crate::reconcile::Reconciler;
+
+/// Runs the server until SIGTERM or SIGINT (exit code 0). It starts without flaredb too, and is
+/// unhealthy until flaredb is there. Wrong arguments end it with 2, all else with 1.
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    run_server("plasmavmc", arguments, run)
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    let stopped = stop_signal()?;
+    let listener =
+        TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
+    let hypervisor: Box<dyn Hypervisor> = match cli.hypervisor {
+        Kind::Simulated => {
+            Box::new(Simulated::open(cli.run.clone()).map_err(|e| format!("{}: {e}", cli.run.display()))?)
+        }
+    };
+    let billing = (!cli.creditservice.is_empty()).then(|| Billing {
+        credits: creditservice::Client::new(&cli.creditservice),
+        price: cli.price,
+        hold: Duration::from_millis(cli.hold_ms),
+    });
+    let name = hypervisor.name();
+    eprintln!("plasmavmc listens on {}, {name}, over flaredb at {}", cli.listen, cli.flaredb.join(", "));
+    let control = Arc::new(Control::new(&cli.flaredb, billing, hypervisor));
+    let reconciler = Reconciler::new(&control).map_err(|e| e.to_string())?;
+    let stop = async {
+        let signal = stopped.await;
+        eprintln!("plasmavmc ends on {signal}");
+    };
+    tokio::select! {
+        served = serve(listener, api::routes(control.clone()), stop) => Ok(served?),
+        () = reconciler.run(Duration::from_millis(cli.reconcile_ms)) => Ok(()),
+    }
+}
