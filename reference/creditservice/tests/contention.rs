@@ -4,9 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use serde_json::{Value, json};
-use testkit::{Platform, Reply, eventually, request};
+use testkit::{LIMIT, Platform, Reply, eventually, request};
 
 const SERVERS: &str = env!("CARGO_BIN_EXE_creditservice-test-servers");
 const CLIENTS: u64 = 64;
@@ -67,6 +68,7 @@ fn racing_clients_conserve_credits_while_servers_are_killed() {
 fn client(number: u64, urls: &[String; 2], settled: &AtomicU64) -> Vec<u64> {
     let account = number % ACCOUNTS;
     let mut spent = vec![0; ACCOUNTS as usize];
+    let mut progress = Instant::now();
     for turn in 0.. {
         let id = format!("c{number}-{turn}");
         let reserve = format!("/v1/accounts/a{account}/reservations?request_id={id}");
@@ -78,6 +80,7 @@ fn client(number: u64, urls: &[String; 2], settled: &AtomicU64) -> Vec<u64> {
             if told["held"] == 0 && told["available"].as_u64().unwrap() < 10 {
                 break;
             }
+            assert!(progress.elapsed() < LIMIT, "credits stay held: {told}");
             continue;
         }
         assert!(matches!(reserved.status, 200 | 201), "{}", reserved.text);
@@ -92,6 +95,7 @@ fn client(number: u64, urls: &[String; 2], settled: &AtomicU64) -> Vec<u64> {
             spent[account as usize] += 10;
         }
         settled.fetch_add(1, Ordering::Relaxed);
+        progress = Instant::now();
     }
     spent
 }

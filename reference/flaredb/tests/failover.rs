@@ -1,4 +1,4 @@
-//! What flaredb acknowledged survives the death of chainfire's leader.
+//! What flaredb acknowledged survives the death of chainfire's leader, and its health tells of it.
 
 #![allow(clippy::unwrap_used)]
 
@@ -90,4 +90,23 @@ async fn write_until(
         acknowledged.fetch_add(1, Ordering::Relaxed);
     }
     history
+}
+
+#[test]
+fn health_tells_of_flaredb_and_of_chainfire() {
+    let mut platform = Platform::start(SERVERS, 1);
+    let healthy = json!({
+        "service": "flaredb", "version": flaredb::VERSION, "commit": flaredb::COMMIT, "status": "ok",
+    });
+    assert_eq!(platform.flaredb.request("GET", "/healthz", "").json, healthy);
+    assert!(platform.flaredb.request("GET", "/metrics", "").text.contains("\nflaredb_writes_total 0\n"));
+    platform.chainfire.kill(0);
+    let ill = platform.flaredb.request("GET", "/healthz", "");
+    assert_eq!((ill.status, ill.json["status"].as_str()), (503, Some("unavailable")), "{}", ill.text);
+    assert!(ill.json["reason"].as_str().unwrap().starts_with("chainfire isn't ready: "), "{}", ill.text);
+    platform.chainfire.spawn(0);
+    platform.chainfire.wait_healthy(0);
+    platform.flaredb.wait_healthy();
+    let (ended, log) = platform.flaredb.terminate();
+    assert_eq!(ended, Some(0), "{log}");
 }

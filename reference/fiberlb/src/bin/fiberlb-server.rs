@@ -1,0 +1,5 @@
+//! The server of fiberlb.
+
+fn main() -> std::process::ExitCode {
+    fiberlb::server::main(std::env::args_os().collect())
+}
