@@ -1,0 +1,9 @@
+//! The servers that this package's tests start: cargo shows a test only the binaries of its own package.
+
+fn main() -> std::process::ExitCode {
+    servicekit::one_of(&[
+        ("chainfire", chainfire::server::main),
+        ("flaredb", flaredb::server::main),
+        ("flashdns", flashdns::server::main),
+    ])
+}
