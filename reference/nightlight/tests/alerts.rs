@@ -106,11 +106,6 @@ fn an_alert_fires_once_after_its_window_and_resolves_once() {
 fn an_alert_keeps_its_state_while_its_target_is_down_and_ends_with_its_series() {
     let (folder, hook, shop) = (Folder::new(), Stub::start(ok("")), Stub::start(Mode::Down));
     let nightlight = nightlight(folder.path(), &config(&shop, &hook, 3_600_000));
-    // After the scrape at the start, only the test scrapes.
-    eventually("the target is seen to be down", || {
-        let target = nightlight.request("GET", "/v1/targets", "").json["targets"][0].clone();
-        if target["error"].is_string() { Ok(()) } else { Err(target.to_string()) }
-    });
     for (available, expected) in [(4, "pending"), (10, "inactive"), (4, "pending")] {
         shop.set(self::available(&[available, 50]));
         scrape(&nightlight);

@@ -124,9 +124,17 @@ pub fn ok(body: impl Into<String>) -> Mode {
     Mode::Answer(200, body.into())
 }
 
-/// Starts nightlight with its data and this configuration in a folder.
+/// Starts nightlight with its data and this configuration in a folder, and waits until it has
+/// scraped every target once, well or not.
 pub fn nightlight(folder: &Path, config: &Value) -> Service {
-    Service::start(Program::of(SERVERS, "nightlight"), folder, &arguments(folder, config))
+    let program = Program::of(SERVERS, "nightlight");
+    let nightlight = Service::start(program, folder, &arguments(folder, config));
+    eventually("all targets are scraped once", || {
+        let known = nightlight.request("GET", "/v1/targets", "").json;
+        let scraped = |target: &Value| !target["last_scrape"].is_null() || !target["error"].is_null();
+        if known["targets"].as_array().unwrap().iter().all(scraped) { Ok(()) } else { Err(known.to_string()) }
+    });
+    nightlight
 }
 
 pub fn arguments(folder: &Path, config: &Value) -> [String; 2] {
