@@ -90,10 +90,8 @@ fn sigterm_ends_a_replica_orderly() {
 fn health_tells_service_version_and_commit() {
     let cluster = Chainfire::start(CHAINFIRE, 1);
     let health = cluster.request(0, "GET", "/healthz", "");
-    let expected = json!({
-        "service": "chainfire", "version": chainfire::VERSION, "commit": chainfire::COMMIT, "status": "ok",
-    });
-    assert_eq!(health.json, expected);
+    let told = ["service", "version", "commit", "status"].map(|name| health.json[name].as_str().unwrap());
+    assert_eq!(told, ["chainfire", chainfire::VERSION, chainfire::COMMIT, "ok"]);
     let metrics = cluster.request(0, "GET", "/metrics", "").text;
     assert!(metrics.contains("chainfire_is_leader 1\n"), "{metrics}");
 }

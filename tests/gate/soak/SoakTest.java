@@ -51,17 +51,23 @@ class SoakTest {
   }
 
   @AfterAll
-  static void keep() throws IOException {
+  static void end() {
     done = true;
+  }
+
+  /** After each part, so that a soak that is cut short leaves what it has seen. */
+  private static void keep() throws IOException {
     StringBuilder text = new StringBuilder("# The long test\n\n");
     text.append("`./jbang test soak`, ")
         .append(Instant.now().truncatedTo(ChronoUnit.MINUTES))
         .append(", ")
         .append(Runtime.getRuntime().availableProcessors())
         .append(" cores, one of them kept busy. This file is written by that test.\n\n");
-    text.append("## %d whole runs without sabotage\n".formatted(CLEAN.size()))
+    text.append("## %d of %d whole runs without sabotage\n".formatted(CLEAN.size(), RUNS))
         .append(String.join(", ", CLEAN))
-        .append("\n\n## Every sabotage, three times\n")
+        .append(
+            "\n\n## %d of %d sabotages, three times in a row each\n"
+                .formatted(TABLE.size(), Sabotage.ALL.size()))
         .append("Seconds are those from the leg's start to its end.\n\n")
         .append("| sabotage | leg | what it breaks | came to | seconds | the first failure |\n")
         .append("|---|---|---|---|---|---|\n");
@@ -105,6 +111,7 @@ class SoakTest {
                     .map(it -> String.format(Locale.ROOT, "%.0f", it.seconds()))
                     .collect(Collectors.joining(", ")),
                 shown(all.getFirst().message())));
+    keep();
     assertThat(all)
         .allSatisfy(ended -> {
           assertThat(ended.outcome()).as(ended.out()).isEqualTo("FAILED");
