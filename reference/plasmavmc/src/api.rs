@@ -10,13 +10,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use flaredb::RowKey;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use servicekit::{Exposition, Health, Problem, check_request_id, json_body};
 
 use crate::VERSION;
 use crate::control::{Control, Found, Refused};
-use crate::vm::{Spec, Wanted};
+use crate::vm::{self, Spec, Wanted};
 
 /// The most CPUs, and the most memory in MiB.
 const MOST: (u64, u64) = (128, 1024 * 1024);
@@ -45,6 +46,9 @@ fn refused(refused: Refused) -> Problem {
             Problem::new(StatusCode::PAYMENT_REQUIRED, sentence).with("available", available)
         }
         Refused::Wrong(_) => Problem::bad_request(sentence),
+        Refused::Changed => {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, sentence).with("outcome", "not-applied")
+        }
         Refused::Unavailable { unknown, .. } => {
             let outcome = if unknown { "unknown" } else { "not-applied" };
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, sentence).with("outcome", outcome)
@@ -53,10 +57,11 @@ fn refused(refused: Refused) -> Problem {
 }
 
 fn name(kind: &str, text: &str) -> Result<(), Problem> {
-    check_request_id(text).map_err(|_| {
-        let rule = "1 to 64 letters, digits, dots, underscores and hyphens";
-        Problem::bad_request(format!("There can't be a {kind} {text:?}: a name is {rule}."))
-    })
+    if check_request_id(text).is_ok() && text.parse::<RowKey>().is_ok() {
+        return Ok(());
+    }
+    let rule = "1 to 64 letters, digits, dots, underscores and hyphens, and neither . nor ..";
+    Err(Problem::bad_request(format!("There can't be a {kind} {text:?}: a name is {rule}.")))
 }
 
 fn told(control: &Control, name: &str, found: &Found) -> Value {
@@ -103,6 +108,7 @@ async fn list(State(control): Shared, query: Result<Query<Which>, QueryRejection
     let all = control.all().await.map_err(refused)?;
     let vms: Vec<Value> = all
         .iter()
+        .filter(|(_, found)| found.vm.state != vm::State::Admitting)
         .filter(|(_, found)| tenant.as_ref().is_none_or(|tenant| *tenant == found.vm.spec.tenant))
         .map(|(name, found)| told(&control, name, found))
         .collect();
@@ -134,21 +140,21 @@ async fn healthz(State(control): Shared) -> Response {
 
 /// The numbers are those of the database, so they outlive this process.
 async fn metrics(State(control): Shared) -> Answered {
-    let all = control.all().await.map_err(refused)?;
-    let usage = control.usage(&all).await.map_err(refused)?;
+    let (all, usage) = control.metered().await.map_err(refused)?;
     let mut states: BTreeMap<String, u64> = BTreeMap::new();
-    for (_, found) in &all {
+    for (_, found) in all.iter().filter(|(_, found)| found.vm.state != vm::State::Admitting) {
         let state = json!(found.vm.state).as_str().unwrap_or_default().to_owned();
         *states.entry(state).or_default() += 1;
     }
-    fn labelled<'a>(of: &'a BTreeMap<String, u64>, label: &'a str) -> Vec<([(&'a str, &'a str); 1], u64)> {
-        of.iter().map(|(key, value)| ([(label, key.as_str())], *value)).collect()
-    }
-    let (states, usage) = (labelled(&states, "state"), labelled(&usage, "tenant"));
-    let samples =
-        |of| <[_]>::iter(of).map(|(labels, value): &([(&str, &str); 1], u64)| (&labels[..], *value));
+    let states: Vec<_> = states.iter().map(|(state, count)| ([("state", state.as_str())], count)).collect();
+    let usage: Vec<_> = usage.iter().map(|(name, used)| ([("tenant", name.as_str())], used)).collect();
     Ok(Exposition::new("plasmavmc", VERSION)
-        .family("vms", "gauge", samples(&states))
-        .family("vm_milliseconds_total", "counter", samples(&usage))
+        .family("vms", "gauge", states.iter().map(|(labels, count)| (&labels[..], *count)))
+        .counter("starts", usage.iter().map(|(_, used)| used.starts).sum::<u64>())
+        .family(
+            "vm_milliseconds_total",
+            "counter",
+            usage.iter().map(|(labels, used)| (&labels[..], used.ran_ms)),
+        )
         .answer())
 }

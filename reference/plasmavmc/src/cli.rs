@@ -28,7 +28,8 @@ pub struct Cli {
     /// What runs the virtual machines
     #[arg(long, default_value = "simulated")]
     pub hypervisor: Kind,
-    /// The folder in which the simulated hypervisor keeps what it runs, created when missing
+    /// The folder in which the simulated hypervisor keeps what it runs, created when missing; servers on one
+    /// database share it
     #[arg(long, value_name = "DIR")]
     pub run: PathBuf,
 }

@@ -1,23 +1,24 @@
+use std::collections::BTreeSet;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::vm::Spec;
 
 /// What runs virtual machines. An instance is one run of one machine, under a name of the caller's;
-/// instances outlive this process. The calls block.
+/// instances outlive this process. The calls may block, and fail with a sentence.
 pub trait Hypervisor: Send + Sync {
     /// Its name, which stands in every answer.
     fn name(&self) -> &'static str;
 
-    /// Starts an instance, if it doesn't run yet; fails with a sentence.
+    /// Starts an instance, if it doesn't run yet.
     fn start(&self, instance: &str, machine: &str, spec: &Spec) -> Result<(), String>;
 
     /// Ends an instance, if it runs.
     fn stop(&self, instance: &str) -> Result<(), String>;
 
-    /// Whether an instance runs.
-    fn runs(&self, instance: &str) -> bool;
+    /// The instances that run.
+    fn list(&self) -> Result<BTreeSet<String>, String>;
 }
 
 /// Runs nothing: an instance is a file that says which machine it stands for. Machines with 13 CPUs
@@ -44,17 +45,27 @@ impl Hypervisor for Simulated {
             return Err("no host has 13 CPUs to give".to_owned());
         }
         let file = self.folder.join(instance);
+        if !file.exists() {
+            // In one write, so that the line is whole whoever else writes there or kills this process.
+            let _ = io::stderr().write_all(format!("plasmavmc starts {machine} as {instance}\n").as_bytes());
+        }
         fs::write(&file, machine).map_err(|e| format!("can't write {}: {e}", file.display()))
     }
 
     fn stop(&self, instance: &str) -> Result<(), String> {
-        match fs::remove_file(self.folder.join(instance)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.to_string()),
+        let file = self.folder.join(instance);
+        match fs::remove_file(&file) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                Err(format!("can't remove {}: {e}", file.display()))
+            }
             _ => Ok(()),
         }
     }
 
-    fn runs(&self, instance: &str) -> bool {
-        self.folder.join(instance).exists()
+    fn list(&self) -> Result<BTreeSet<String>, String> {
+        let names = fs::read_dir(&self.folder).and_then(|entries| {
+            entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+        });
+        names.map_err(|e| format!("can't read {}: {e}", self.folder.display()))
     }
 }

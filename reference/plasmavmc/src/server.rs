@@ -24,9 +24,9 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let stopped = stop_signal()?;
     let listener =
         TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
-    let hypervisor: Box<dyn Hypervisor> = match cli.hypervisor {
+    let hypervisor: Arc<dyn Hypervisor> = match cli.hypervisor {
         Kind::Simulated => {
-            Box::new(Simulated::open(cli.run.clone()).map_err(|e| format!("{}: {e}", cli.run.display()))?)
+            Arc::new(Simulated::open(cli.run.clone()).map_err(|e| format!("{}: {e}", cli.run.display()))?)
         }
     };
     let billing = (!cli.creditservice.is_empty()).then(|| Billing {
@@ -37,7 +37,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let name = hypervisor.name();
     eprintln!("plasmavmc listens on {}, {name}, over flaredb at {}", cli.listen, cli.flaredb.join(", "));
     let control = Arc::new(Control::new(&cli.flaredb, billing, hypervisor));
-    let reconciler = Reconciler::new(&control).map_err(|e| e.to_string())?;
+    let reconciler = Reconciler::new(control.clone()).map_err(|e| e.to_string())?;
     let stop = async {
         let signal = stopped.await;
         eprintln!("plasmavmc ends on {signal}");

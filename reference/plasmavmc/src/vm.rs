@@ -30,12 +30,16 @@ pub enum Wanted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It has never been started, or waits to be started again.
+    /// Its tenant has been asked for credits; no client has seen it yet.
+    Admitting,
+    /// It has never been started.
     Pending,
     /// Its instance has a name, and may run or not.
     Starting,
     /// It runs.
     Running,
+    /// Its instance may run or not, and is to end.
+    Stopping,
     /// It doesn't run.
     Stopped,
     /// It couldn't be started.
@@ -61,11 +65,17 @@ pub struct Vm {
     /// The credits that are held for it, until they are committed or rolled back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reservation: Option<String>,
+    /// Whether it has been paid for, or costs nothing.
+    #[serde(default)]
+    pub paid: bool,
     /// Since when it runs, in milliseconds since the epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub running_since: Option<u64>,
     /// How long it has run before, in milliseconds.
     pub ran_ms: u64,
+    /// How often it was started.
+    #[serde(default)]
+    pub starts: u64,
 }
 
 impl Vm {
@@ -74,9 +84,10 @@ impl Vm {
         self.ran_ms + self.running_since.map_or(0, |since| now.saturating_sub(since))
     }
 
-    /// The same machine, no longer running.
-    pub fn ended(self, state: State, now: u64) -> Self {
-        Self { ran_ms: self.ran_until(now), running_since: None, instance: None, state, ..self }
+    /// The same machine, without an instance and with nothing held for it.
+    pub fn ended(self, state: State, reason: Option<String>) -> Self {
+        let ran_ms = self.ran_until(now());
+        Self { ran_ms, running_since: None, instance: None, reservation: None, state, reason, ..self }
     }
 }
 

@@ -6,7 +6,7 @@ mod common;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use common::{SERVERS, Vms, spec};
+use common::{Api, SERVERS, Vms, spec};
 use serde_json::Value;
 use testkit::{Platform, SetOnDrop, eventually};
 
@@ -16,13 +16,13 @@ const CLIENTS: u64 = 3;
 #[test]
 fn no_acknowledged_machine_is_lost_across_leader_switches() {
     let mut platform = Platform::start(SERVERS, 3);
-    let vms = Vms::start(&platform, &[]);
+    let mut vms = Vms::start(&platform, &[]);
     let (done, acknowledged) = (AtomicBool::new(false), AtomicU64::new(0));
     let made = std::thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
-                let (vms, done, acknowledged) = (&vms, &done, &acknowledged);
-                scope.spawn(move || create_until(vms, client, done, acknowledged))
+                let (api, done, acknowledged) = (vms.api.clone(), &done, &acknowledged);
+                scope.spawn(move || create_until(&api, client, done, acknowledged))
             })
             .collect();
         let stop = SetOnDrop(&done);
@@ -31,6 +31,8 @@ fn no_acknowledged_machine_is_lost_across_leader_switches() {
         more(&acknowledged);
         platform.chainfire.spawn(killed);
         platform.chainfire.wait_healthy(killed);
+        vms.service.restart();
+        more(&acknowledged);
         platform.flaredb.restart();
         more(&acknowledged);
         platform.chainfire.kill_leader();
@@ -39,14 +41,16 @@ fn no_acknowledged_machine_is_lost_across_leader_switches() {
         clients.into_iter().flat_map(|client| client.join().unwrap()).collect::<Vec<_>>()
     });
     for (name, cpus) in &made {
-        let (status, vm) = vms.insist("GET", &format!("/{name}"), &Value::Null);
+        let (status, vm) = vms.api.insist("GET", &format!("/{name}"), &Value::Null);
         assert_eq!(
             (status, &vm["cpus"], &vm["tenant"]),
             (200, &(*cpus).into(), &"acme".into()),
             "{name}: {vm}"
         );
     }
+    vms.none_was_started_twice();
     vms.each_runs_once(made.len());
+    vms.none_was_started_twice();
 }
 
 /// plasmavmc dies right after it has acknowledged, again and again, and goes on where it was.
@@ -54,20 +58,18 @@ fn no_acknowledged_machine_is_lost_across_leader_switches() {
 fn machines_run_exactly_once_however_often_the_server_dies() {
     let platform = Platform::start(SERVERS, 1);
     let mut vms = Vms::start(&platform, &[]);
-    let mut names = Vec::new();
-    for n in 0..8 {
-        let name = format!("vm-{n}");
-        let (status, made) = vms.insist("PUT", &format!("/{name}"), &spec("acme", 1));
-        assert!(matches!(status, 200 | 201), "{made}");
-        names.push(name);
-        vms.service.kill();
-        vms.service.spawn();
-        vms.service.wait_healthy();
-        assert_eq!(vms.insist("GET", &format!("/{}", names[n]), &Value::Null).0, 200, "{}", names[n]);
-    }
-    vms.each_runs_once(names.len());
+    let names: Vec<String> = (0..8).map(|n| format!("/vm-{n}")).collect();
     for name in &names {
-        assert_eq!(vms.insist("POST", &format!("/{name}/stop"), &Value::Null).0, 200);
+        let (status, made) = vms.api.insist("PUT", name, &spec("acme", 1));
+        assert!(matches!(status, 200 | 201), "{made}");
+        vms.service.restart();
+        assert_eq!(vms.api.insist("GET", name, &Value::Null).0, 200, "{name}");
+    }
+    vms.none_was_started_twice();
+    vms.each_runs_once(names.len());
+    vms.none_was_started_twice();
+    for name in &names {
+        assert_eq!(vms.api.insist("POST", &format!("{name}/stop"), &Value::Null).0, 200);
     }
     vms.service.restart();
     vms.each_runs_once(0);
@@ -82,11 +84,11 @@ fn more(acknowledged: &AtomicU64) {
     });
 }
 
-fn create_until(vms: &Vms, client: u64, done: &AtomicBool, acknowledged: &AtomicU64) -> Vec<(String, u64)> {
+fn create_until(api: &Api, client: u64, done: &AtomicBool, acknowledged: &AtomicU64) -> Vec<(String, u64)> {
     let mut made = Vec::new();
     while !done.load(Ordering::Relaxed) {
         let (name, cpus) = (format!("vm-{client}-{}", made.len()), made.len() as u64 % 8 + 1);
-        let (status, answer) = vms.insist("PUT", &format!("/{name}"), &spec("acme", cpus));
+        let (status, answer) = api.insist("PUT", &format!("/{name}"), &spec("acme", cpus));
         assert!(matches!(status, 200 | 201), "{answer}");
         made.push((name, cpus));
         acknowledged.fetch_add(1, Ordering::Relaxed);

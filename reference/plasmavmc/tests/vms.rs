@@ -12,45 +12,60 @@ use testkit::{Platform, eventually};
 fn a_machine_is_made_started_stopped_and_deleted() {
     let platform = Platform::start(SERVERS, 1);
     let vms = Vms::start(&platform, &[]);
-    let (status, made) = vms.create("web");
+    let (status, made) = vms.api.create("web");
     assert_eq!((status, &made["state"], &made["hypervisor"]), (201, &json!("pending"), &json!("simulated")));
-    let running = vms.reach("web", "running");
+    let running = vms.api.reach("web", "running");
     assert_eq!(vms.instances().values().collect::<Vec<_>>(), ["web"]);
-    assert_eq!(vms.create("web").0, 200);
-    assert_eq!(vms.ask("PUT", "/web", &spec("acme", 2)).0, 409);
-    assert_eq!(vms.ask("POST", "/web/stop", &Value::Null).0, 200);
-    let stopped = vms.reach("web", "stopped");
+    assert_eq!(vms.api.create("web").0, 200);
+    assert_eq!(vms.api.ask("PUT", "/web", &spec("acme", 2)).0, 409);
+    assert_eq!(vms.api.ask("POST", "/web/stop", &Value::Null).0, 200);
+    let stopped = vms.api.reach("web", "stopped");
     assert!(vms.instances().is_empty());
     assert_eq!(stopped["instance"], Value::Null);
-    assert_eq!(vms.ask("POST", "/web/start", &Value::Null).0, 200);
-    let again = vms.reach("web", "running");
+    assert_eq!(vms.api.ask("POST", "/web/start", &Value::Null).0, 200);
+    let again = vms.api.reach("web", "running");
     assert_ne!(again["instance"], running["instance"]);
-    assert_eq!(vms.ask("DELETE", "/web", &Value::Null).0, 200);
-    eventually("the machine is gone", || match vms.ask("GET", "/web", &Value::Null) {
-        (404, _) => Ok(()),
-        (_, vm) => Err(vm.to_string()),
-    });
+    assert_eq!(vms.api.ask("DELETE", "/web", &Value::Null).0, 200);
+    vms.api.gone("web");
     assert!(vms.instances().is_empty());
+    assert_eq!(vms.started()["web"].len(), 2);
+}
+
+#[test]
+fn a_tenant_sees_its_own_machines() {
+    let platform = Platform::start(SERVERS, 1);
+    let vms = Vms::start(&platform, &[]);
+    for (name, tenant) in [("a", "acme"), ("b", "other"), ("c", "acme")] {
+        assert_eq!(vms.api.ask("PUT", &format!("/{name}"), &spec(tenant, 1)).0, 201);
+    }
+    let (status, listed) = vms.api.ask("GET", "?tenant=acme", &Value::Null);
+    let names: Vec<_> =
+        listed["vms"].as_array().unwrap().iter().map(|vm| vm["name"].as_str().unwrap()).collect();
+    assert_eq!((status, names, &listed["hypervisor"]), (200, vec!["a", "c"], &json!("simulated")));
 }
 
 #[test]
 fn a_machine_that_cannot_be_started_says_why() {
     let platform = Platform::start(SERVERS, 1);
     let vms = Vms::start(&platform, &[]);
-    assert_eq!(vms.ask("PUT", "/odd", &spec("acme", 13)).0, 201);
-    assert_eq!(vms.reach("odd", "failed")["reason"], "no host has 13 CPUs to give");
-    assert_eq!(vms.ask("POST", "/odd/stop", &Value::Null).0, 409);
-    assert_eq!(vms.ask("DELETE", "/odd", &Value::Null).0, 200);
+    assert_eq!(vms.api.ask("PUT", "/odd", &spec("acme", 13)).0, 201);
+    assert_eq!(vms.api.reach("odd", "failed")["reason"], "no host has 13 CPUs to give");
+    assert_eq!(vms.api.ask("POST", "/odd/stop", &Value::Null).0, 409);
+    assert_eq!(vms.api.ask("POST", "/odd/start", &Value::Null).0, 409);
+    assert_eq!(vms.api.ask("DELETE", "/odd", &Value::Null).0, 200);
+    vms.api.gone("odd");
 }
 
 #[test]
-fn a_machine_whose_instance_dies_is_started_again() {
+fn a_machine_whose_instance_dies_is_started_again_and_what_nobody_wants_is_ended() {
     let platform = Platform::start(SERVERS, 1);
     let vms = Vms::start(&platform, &[]);
-    assert_eq!(vms.create("web").0, 201);
-    let first = vms.reach("web", "running")["instance"].clone();
-    std::fs::remove_file(platform.folder().join("run").join(first.as_str().unwrap())).unwrap();
-    eventually("another instance runs", || match vms.reach("web", "running")["instance"].clone() {
+    assert_eq!(vms.api.create("web").0, 201);
+    let first = vms.api.reach("web", "running")["instance"].clone();
+    let run = platform.folder().join("run");
+    std::fs::remove_file(run.join(first.as_str().unwrap())).unwrap();
+    std::fs::write(run.join("left-over"), "web").unwrap();
+    eventually("another instance runs", || match vms.api.reach("web", "running")["instance"].clone() {
         now if now != first => Ok(()),
         now => Err(now.to_string()),
     });
@@ -62,7 +77,7 @@ fn of_racing_wishes_for_one_name_one_is_granted() {
     let platform = Platform::start(SERVERS, 1);
     let vms = Vms::start(&platform, &[]);
     let answers: Vec<(u64, u16)> = std::thread::scope(|scope| {
-        let ask = |cpus| vms.insist("PUT", "/web", &spec("acme", cpus)).0;
+        let ask = |cpus| vms.api.insist("PUT", "/web", &spec("acme", cpus)).0;
         let clients: Vec<_> = (1..=12).map(|cpus| scope.spawn(move || (cpus, ask(cpus)))).collect();
         clients.into_iter().map(|client| client.join().unwrap()).collect()
     });
@@ -70,23 +85,63 @@ fn of_racing_wishes_for_one_name_one_is_granted() {
         answers.iter().filter(|(_, status)| *status == 201).map(|(cpus, _)| *cpus).collect();
     assert_eq!(granted.len(), 1, "{answers:?}");
     assert!(answers.iter().all(|(_, status)| matches!(status, 201 | 409)), "{answers:?}");
-    assert_eq!(vms.reach("web", "running")["cpus"], granted[0]);
+    assert_eq!(vms.api.reach("web", "running")["cpus"], granted[0]);
     vms.each_runs_once(1);
 }
 
 #[test]
-fn two_servers_share_the_machines_without_a_fight() {
+fn of_two_servers_one_brings_the_machines_up_and_the_other_takes_over() {
     let platform = Platform::start(SERVERS, 1);
-    let first = Vms::start(&platform, &[]);
-    let mut second = Vms::start(&platform, &[]);
+    let [mut first, mut second] = [(); 2].map(|()| Vms::start(&platform, &[]));
     for n in 0..10 {
         let vms = if n % 2 == 0 { &first } else { &second };
-        assert_eq!(vms.create(&format!("vm-{n}")).0, 201);
+        assert_eq!(vms.api.create(&format!("vm-{n}")).0, 201);
     }
     first.each_runs_once(10);
+    first.service.kill();
+    assert_eq!(second.api.create("late").0, 201);
+    second.each_runs_once(11);
+    first.service.spawn();
+    first.service.wait_healthy();
     second.service.kill();
-    assert_eq!(first.create("late").0, 201);
-    first.each_runs_once(11);
+    assert_eq!(first.api.create("later").0, 201);
+    first.each_runs_once(12);
+    first.none_was_started_twice();
+}
+
+#[test]
+fn running_time_is_counted_and_never_falls() {
+    let platform = Platform::start(SERVERS, 1);
+    let mut vms = Vms::start(&platform, &[]);
+    let metric = |vms: &Vms, name: &str| -> u64 {
+        let text = vms.service.request("GET", "/metrics", "").text;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        value.unwrap_or("0").parse().unwrap()
+    };
+    let time = "plasmavmc_vm_milliseconds_total{tenant=\"acme\"}";
+    let mut last = 0;
+    for (method, path, state) in
+        [("PUT", "/web", "running"), ("POST", "/web/stop", "stopped"), ("POST", "/web/start", "running")]
+    {
+        let body = if method == "PUT" { spec("acme", 1) } else { Value::Null };
+        assert!(matches!(vms.api.ask(method, path, &body).0, 200 | 201));
+        vms.api.reach("web", state);
+        let states = format!("plasmavmc_vms{{state=\"{state}\"}}");
+        assert_eq!(metric(&vms, &states), 1);
+        let now = metric(&vms, time);
+        assert!(now >= last, "{now} ms after {last} ms");
+        last = now;
+    }
+    last = eventually("the machine has run for 100 ms more", || match metric(&vms, time) {
+        now if now > last + 100 => Ok(now),
+        now => Err(format!("{now} ms")),
+    });
+    assert_eq!(vms.api.ask("DELETE", "/web", &Value::Null).0, 200);
+    vms.api.gone("web");
+    vms.service.restart();
+    let total = metric(&vms, time);
+    assert!(total >= last, "{total} ms after {last} ms");
+    assert_eq!((metric(&vms, time), metric(&vms, "plasmavmc_starts_total")), (total, 2));
 }
 
 #[test]
@@ -96,13 +151,17 @@ fn a_wrong_request_gets_one_clear_sentence() {
     let table = [
         ("PUT", "/a~b", spec("acme", 1), 400, "There can't be a virtual machine \"a~b\": a name is"),
         ("PUT", "/web", spec("a/b", 1), 400, "There can't be a tenant \"a/b\": a name is"),
+        ("PUT", "/web", spec("..", 1), 400, "There can't be a tenant \"..\": a name is"),
         ("PUT", "/web", spec("acme", 0), 400, "A virtual machine has 1 to 128 CPUs"),
         ("PUT", "/web", json!({ "tenant": "acme" }), 400, "The virtual machine can't be read:"),
         ("GET", "/none", Value::Null, 404, "There is no such virtual machine."),
+        ("DELETE", "/none", Value::Null, 404, "There is no such virtual machine."),
         ("POST", "/none/stop", Value::Null, 404, "There is no such virtual machine."),
+        ("GET", "?owner=acme", Value::Null, 400, "Failed to deserialize query string"),
+        ("POST", "/web", Value::Null, 405, "/v1/vms/web doesn't take POST."),
     ];
     for (method, path, body, status, sentence) in table {
-        let (got, answer) = vms.ask(method, path, &body);
+        let (got, answer) = vms.api.ask(method, path, &body);
         let said = answer["error"].as_str().unwrap_or_default();
         assert!(got == status && said.starts_with(sentence), "{method} {path}: {got} {answer}");
     }
