@@ -12,8 +12,8 @@ use crate::api;
 use crate::cli::Cli;
 use crate::registry::Registry;
 
-/// How long to wait before the stored balancers are asked for again.
-const PAUSE: Duration = Duration::from_millis(300);
+/// How long to wait until what is stored is read again: when all of it runs, and when it doesn't.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(300));
 
 /// Runs the server until SIGTERM or SIGINT (exit code 0). It starts without flaredb too, and is
 /// unhealthy until it knows what to balance. Wrong arguments end it with 2, all else with 1.
@@ -27,16 +27,22 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
     eprintln!("fiberlb listens on {}, over flaredb at {}", cli.listen, cli.flaredb.join(", "));
     let registry = Arc::new(Registry::new(&cli.flaredb));
-    let loading = registry.clone();
-    tokio::spawn(async move {
-        while let Err(error) = loading.load().await {
-            eprintln!("fiberlb can't load its balancers yet: {error}");
-            tokio::time::sleep(PAUSE).await;
-        }
-    });
+    tokio::spawn(follow(registry.clone()));
     let stop = async {
         let signal = stopped.await;
         eprintln!("fiberlb ends on {signal}");
     };
     Ok(serve(listener, api::routes(registry), stop).await?)
+}
+
+async fn follow(registry: Arc<Registry>) {
+    let mut said = String::new();
+    loop {
+        let problem = registry.follow().await.err().map(|error| error.to_string()).unwrap_or_default();
+        if problem != said && !problem.is_empty() {
+            eprintln!("fiberlb doesn't run all that is stored: {problem}");
+        }
+        tokio::time::sleep(if problem.is_empty() { PAUSES.0 } else { PAUSES.1 }).await;
+        said = problem;
+    }
 }

@@ -13,7 +13,7 @@ use axum::routing::get;
 use flaredb::DatabaseError;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use servicekit::{Exposition, Health, Problem, json_body};
+use servicekit::{Exposition, Health, Problem, check_request_id, json_body};
 
 use crate::VERSION;
 use crate::dns::Counts;
@@ -36,6 +36,7 @@ type Asked = Result<Query<WriteOptions>, QueryRejection>;
 #[serde(deny_unknown_fields)]
 struct WriteOptions {
     if_version: Option<u64>,
+    request_id: Option<String>,
 }
 
 /// All routes of the server.
@@ -55,7 +56,9 @@ fn failed(error: DatabaseError) -> Problem {
             let sentence = format!("The records weren't written: they have version {version}.");
             Problem::new(StatusCode::CONFLICT, sentence).with("version", version)
         }
-        DatabaseError::Refused(..) => Problem::bad_request(sentence),
+        DatabaseError::Refused(status, _) => {
+            Problem::new(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), sentence)
+        }
         DatabaseError::Unavailable { unknown, .. } => {
             let outcome = if unknown { "unknown" } else { "not-applied" };
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, sentence).with("outcome", outcome)
@@ -75,8 +78,42 @@ impl Api {
     }
 }
 
-fn told(host: &Host, kind: &str, records: &Records) -> Value {
-    json!({ "name": host.to_string(), "type": kind, "ttl": records.ttl, "values": records.values })
+fn options(query: Asked) -> Result<WriteOptions, Problem> {
+    let Query(options) = query.map_err(|e| Problem::bad_request(e.body_text()))?;
+    options.request_id.as_deref().map_or(Ok(()), check_request_id).map_err(Problem::bad_request)?;
+    Ok(options)
+}
+
+fn told(host: &Host, kind: Kind, records: &Records, version: u64) -> Value {
+    json!({
+        "name": host.to_string(),
+        "type": kind.word(),
+        "ttl": records.ttl,
+        "values": records.values,
+        "version": version,
+    })
+}
+
+/// Says in a sentence why these records can't be stored there.
+fn check(zone: &Host, host: &Host, kind: Kind, records: &Records) -> Result<(), String> {
+    if !(1..=MOST.0).contains(&records.values.len()) || records.ttl > MOST.1 {
+        return Err(format!("There are 1 to {} values, and a ttl of at most {}.", MOST.0, MOST.1));
+    }
+    if kind == Kind::Cname && records.values.len() != 1 {
+        return Err("An alias has one value.".to_owned());
+    }
+    if kind == Kind::Cname && host == zone {
+        return Err("The zone itself can't be an alias.".to_owned());
+    }
+    let mut seen = Vec::new();
+    for value in &records.values {
+        let data = kind.data(value)?;
+        if seen.contains(&data) {
+            return Err(format!("The value {value:?} is there twice."));
+        }
+        seen.push(data);
+    }
+    Ok(())
 }
 
 async fn put(
@@ -86,34 +123,31 @@ async fn put(
     body: Result<Bytes, BytesRejection>,
 ) -> Answered {
     let (host, kind) = api.place(&name, &kind)?;
-    let Query(options) = query.map_err(|e| Problem::bad_request(e.body_text()))?;
+    let WriteOptions { if_version, request_id } = options(query)?;
     let body = body.map_err(|e| Problem::new(e.status(), e.body_text()))?;
     let records: Records = serde_json::from_slice(&body)
         .map_err(|e| Problem::bad_request(format!("The records can't be read: {e}.")))?;
-    if !(1..=MOST.0).contains(&records.values.len()) || records.ttl > MOST.1 {
-        let sentence = format!("There are 1 to {} values, and a ttl of at most {}.", MOST.0, MOST.1);
-        return Err(Problem::bad_request(sentence));
+    check(&api.zone.name, &host, kind, &records).map_err(Problem::bad_request)?;
+    match api.zone.put(&host, kind, &records, if_version, request_id).await {
+        Ok(version) => Ok(json_body(&told(&host, kind, &records, version))),
+        Err(DatabaseError::Conflict(version)) => {
+            let other = api.zone.excluding(&host, kind).await.map_err(failed)?;
+            Err(other.map_or_else(
+                || failed(DatabaseError::Conflict(version)),
+                |other| {
+                    let sentence = format!("{host} has {} records, and an alias stands alone.", other.word());
+                    Problem::new(StatusCode::CONFLICT, sentence)
+                },
+            ))
+        }
+        Err(error) => Err(failed(error)),
     }
-    if kind == Kind::Cname && records.values.len() != 1 {
-        return Err(Problem::bad_request("An alias has one value."));
-    }
-    for value in &records.values {
-        kind.data(value).map_err(Problem::bad_request)?;
-    }
-    let version = api.zone.put(&host, kind, &records, options.if_version).await.map_err(failed)?;
-    let mut put = told(&host, kind.word(), &records);
-    put["version"] = version.into();
-    Ok(json_body(&put))
 }
 
 async fn read(State(api): Shared, Path((name, kind)): Path<(String, String)>) -> Answered {
     let (host, kind) = api.place(&name, &kind)?;
     match api.zone.get(&host, kind).await.map_err(failed)? {
-        Some((records, version)) => {
-            let mut found = told(&host, kind.word(), &records);
-            found["version"] = version.into();
-            Ok(json_body(&found))
-        }
+        Some((records, version)) => Ok(json_body(&told(&host, kind, &records, version))),
         None => {
             let sentence = format!("There are no {} records of {host}.", kind.word());
             Err(Problem::new(StatusCode::NOT_FOUND, sentence))
@@ -123,14 +157,15 @@ async fn read(State(api): Shared, Path((name, kind)): Path<(String, String)>) ->
 
 async fn delete(State(api): Shared, Path((name, kind)): Path<(String, String)>, query: Asked) -> Answered {
     let (host, kind) = api.place(&name, &kind)?;
-    let Query(options) = query.map_err(|e| Problem::bad_request(e.body_text()))?;
-    let deleted = api.zone.delete(&host, kind, options.if_version).await.map_err(failed)?;
+    let WriteOptions { if_version, request_id } = options(query)?;
+    let deleted = api.zone.delete(&host, kind, if_version, request_id).await.map_err(failed)?;
     Ok(json_body(&json!({ "name": host.to_string(), "type": kind.word(), "deleted": deleted })))
 }
 
 async fn list(State(api): Shared) -> Answered {
     let all = api.zone.all().await.map_err(failed)?;
-    let all: Vec<Value> = all.iter().map(|(host, kind, records)| told(host, kind, records)).collect();
+    let all: Vec<Value> =
+        all.iter().map(|(host, kind, records, version)| told(host, *kind, records, *version)).collect();
     Ok(json_body(&json!({ "zone": api.zone.name.to_string(), "records": all })))
 }
 

@@ -6,13 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use hickory_proto::op::{Edns, Metadata, OpCode, ResponseCode};
 use hickory_proto::rr::rdata::{NS, SOA};
-use hickory_proto::rr::{Name, RData, Record, RecordType};
+use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 use hickory_server::net::runtime::Time;
 use hickory_server::server::{Request, RequestHandler, ResponseHandler, ResponseInfo};
 use hickory_server::zone_handler::MessageResponseBuilder;
 
+use servicekit::sabotaged;
+
 use crate::record::{Host, Kind};
-use crate::zone::Zone;
+use crate::zone::{End, Zone};
 
 /// How long "there is nothing" may be kept, in seconds.
 const NOTHING_TTL: u32 = 1;
@@ -74,14 +76,24 @@ impl Answers {
             return Reply::error(ResponseCode::NotImp);
         }
         let Ok(info) = request.request_info() else { return Reply::error(ResponseCode::FormErr) };
-        let (asked, number) = (info.query.name().to_string(), info.query.query_type());
-        let host = Host::parse(&asked).filter(|host| host.is_in(&self.zone.name));
-        let Some(host) = host else { return self.not_ours(&asked) };
-        if host == self.zone.name && matches!(number, RecordType::SOA | RecordType::NS) {
-            let answers = vec![if number == RecordType::SOA { self.soa() } else { self.ns() }];
-            return Reply { code: ResponseCode::NoError, authoritative: true, answers, soa: Vec::new() };
+        if request.edns.as_ref().is_some_and(|edns| edns.version() > 0) {
+            return Reply::error(ResponseCode::BADVERS);
         }
-        let found = match self.zone.find(&host, Kind::of(number)).await {
+        let (asked, number) = (Name::from(info.query.name()), info.query.query_type());
+        let transfer = matches!(number, RecordType::AXFR | RecordType::IXFR);
+        let ours = info.query.query_class() == DNSClass::IN && name(&self.zone.name).zone_of(&asked);
+        if !ours || transfer {
+            return Reply::error(ResponseCode::Refused);
+        }
+        // What can't be stored isn't there.
+        let Some(host) = Host::parse(&asked.to_string()) else {
+            return self.authoritative(ResponseCode::NXDomain, Vec::new(), true);
+        };
+        if host == self.zone.name && matches!(number, RecordType::SOA | RecordType::NS) {
+            let answer = if number == RecordType::SOA { self.soa() } else { self.ns() };
+            return self.authoritative(ResponseCode::NoError, vec![answer], false);
+        }
+        let found = match self.zone.find(&host, Kind::asked(number)).await {
             Ok(found) => found,
             Err(error) => {
                 eprintln!("flashdns can't answer for {host}: {error}");
@@ -97,34 +109,30 @@ impl Answers {
                 }
             }
         }
-        let wanted = found.records.last().is_some_and(|(_, kind, _)| Some(*kind) == Kind::of(number));
-        let code = if found.exists { ResponseCode::NoError } else { ResponseCode::NXDomain };
-        let soa = if wanted { Vec::new() } else { vec![self.soa()] };
-        Reply { code, authoritative: true, answers, soa }
-    }
-
-    /// A name below the zone that can't be stored doesn't exist; all else isn't our business.
-    fn not_ours(&self, asked: &str) -> Reply {
-        let zone = format!(".{}.", self.zone.name);
-        if asked.to_ascii_lowercase().ends_with(&zone) {
-            let soa = vec![self.soa()];
-            return Reply { code: ResponseCode::NXDomain, authoritative: true, answers: Vec::new(), soa };
+        match found.end {
+            End::Answer | End::Alias => self.authoritative(ResponseCode::NoError, answers, false),
+            End::NoData if !sabotaged("nxdomain-for-nodata") => {
+                self.authoritative(ResponseCode::NoError, answers, true)
+            }
+            End::NoData | End::NoName => self.authoritative(ResponseCode::NXDomain, answers, true),
         }
-        Reply::error(ResponseCode::Refused)
     }
 
-    fn server(&self) -> Name {
-        name(&Host::parse(&format!("ns.{}", self.zone.name)).unwrap_or_else(|| self.zone.name.clone()))
+    /// An answer of this zone; where there is nothing to tell, the SOA says how long that holds.
+    fn authoritative(&self, code: ResponseCode, answers: Vec<Record>, nothing: bool) -> Reply {
+        let soa = if nothing { vec![self.soa()] } else { Vec::new() };
+        Reply { code, authoritative: true, answers, soa }
     }
 
     /// The serial number is always 1: there are no secondary servers that would ask for it.
     fn soa(&self) -> Record {
-        let soa = SOA::new(self.server(), self.server(), 1, 3_600, 600, 86_400, NOTHING_TTL);
+        let server = name(&self.zone.server);
+        let soa = SOA::new(server.clone(), server, 1, 3_600, 600, 86_400, NOTHING_TTL);
         Record::from_rdata(name(&self.zone.name), NOTHING_TTL, RData::SOA(soa))
     }
 
     fn ns(&self) -> Record {
-        Record::from_rdata(name(&self.zone.name), 60, RData::NS(NS(self.server())))
+        Record::from_rdata(name(&self.zone.name), 60, RData::NS(NS(name(&self.zone.server))))
     }
 }
 

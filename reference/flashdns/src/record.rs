@@ -9,7 +9,7 @@ use hickory_proto::rr::{Name, RData, RecordType};
 use serde::{Deserialize, Serialize};
 
 /// The types of records that can be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     A,
     Aaaa,
@@ -32,11 +32,22 @@ impl Kind {
         }
     }
 
-    /// DNS's number for it, if it is one of these.
-    pub fn of(number: RecordType) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| RecordType::from_str(kind.word()).is_ok_and(|other| other == number))
+    /// Those of these types that a question for this one asks for.
+    pub fn asked(number: RecordType) -> &'static [Self] {
+        match number {
+            RecordType::A => &[Self::A],
+            RecordType::AAAA => &[Self::Aaaa],
+            RecordType::CNAME => &[Self::Cname],
+            RecordType::SRV => &[Self::Srv],
+            RecordType::TXT => &[Self::Txt],
+            RecordType::ANY => &Self::ALL,
+            _ => &[],
+        }
+    }
+
+    /// The types that can't stand at the same name: an alias stands alone.
+    pub fn excludes(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |other| *other != self && [self, *other].contains(&Self::Cname))
     }
 
     /// What a value of this type says; a sentence where it says nothing.
@@ -87,17 +98,22 @@ pub struct Records {
     pub values: Vec<String>,
 }
 
-/// A name within the zone: lower-case labels without the last dot.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A name that can have records: lower-case labels without the last dot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Host(String);
 
 impl Host {
-    /// A name, if it can be stored and asked for: letters, digits, `-` and `_`, labels of at most 63,
-    /// and 200 bytes in all.
+    /// A name, if it can be stored: labels of 1 to 63 letters, digits, `_` and, within them, `-`; 200
+    /// bytes in all.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        let label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(allowed);
+        let label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.chars().all(allowed)
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
         (text.len() <= 200 && text.split('.').all(label)).then_some(Self(text))
     }
 
@@ -106,14 +122,17 @@ impl Host {
         self == zone || self.0.strip_suffix(&zone.0).is_some_and(|below| below.ends_with('.'))
     }
 
-    /// The labels from the last to the first, so that names below one stand together.
-    pub fn reversed(&self) -> String {
-        self.0.split('.').rev().collect::<Vec<_>>().join(".")
+    /// What the keys of the rows of this name and of all names below it begin with: the labels from
+    /// the last to the first. A `-` and the type follow for the name itself, which thus come first, and
+    /// a label for those below it.
+    pub fn prefix(&self) -> String {
+        self.0.rsplit('.').flat_map(|label| [label, "."]).collect()
     }
 
-    /// The same as [`reversed`](Self::reversed), read back.
-    pub fn of_reversed(text: &str) -> Self {
-        Self(text.split('.').rev().collect::<Vec<_>>().join("."))
+    /// The name and type of a row's key.
+    pub fn of_key(key: &str) -> Option<(Self, Kind)> {
+        let (labels, kind) = key.rsplit_once(".-")?;
+        Some((Self(labels.rsplit('.').collect::<Vec<_>>().join(".")), kind.parse().ok()?))
     }
 }
 
@@ -136,10 +155,11 @@ mod tests {
         {
             assert_eq!(Host::parse(name).unwrap().is_in(&zone), inside, "{name}");
         }
-        for name in ["", ".", "a..b", "a b", "*.a", "é.a", &"a".repeat(64)] {
+        for name in ["", ".", "a..b", "a b", "*.a", "é.a", "-a.b", "a-.b", &"a".repeat(64)] {
             assert!(Host::parse(name).is_none(), "{name}");
         }
-        assert_eq!(Host::of_reversed(&zone.reversed()), zone);
+        assert_eq!(zone.prefix(), "test.platform.");
+        assert_eq!(Host::of_key("test.platform.-AAAA"), Some((zone, Kind::Aaaa)));
     }
 
     #[test]

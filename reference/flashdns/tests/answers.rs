@@ -5,12 +5,12 @@
 use std::io::{Read, Write};
 use std::net::{TcpStream, UdpSocket};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
-use hickory_proto::rr::{Name, RecordType};
+use hickory_proto::rr::{DNSClass, Name, RecordType};
 use serde_json::{Value, json};
-use testkit::{Platform, Port, Service, SetOnDrop, eventually};
+use testkit::{Platform, Port, Reply, Service, SetOnDrop, eventually};
 
 const SERVERS: &str = env!("CARGO_BIN_EXE_flashdns-test-servers");
 
@@ -37,9 +37,13 @@ impl Dns {
 
     #[track_caller]
     fn put(&self, name: &str, kind: &str, values: &[&str]) {
-        let body = json!({ "ttl": 5, "values": values }).to_string();
-        let reply = self.service.request("PUT", &format!("/v1/records/{name}/{kind}"), &body);
+        let reply = self.ask("PUT", &format!("{name}/{kind}"), values);
         assert_eq!(reply.status, 200, "{}", reply.text);
+    }
+
+    fn ask(&self, method: &str, path: &str, values: &[&str]) -> Reply {
+        let body = json!({ "ttl": 5, "values": values }).to_string();
+        self.service.request(method, &format!("/v1/records/{path}"), if method == "PUT" { &body } else { "" })
     }
 
     fn question(name: &str, kind: RecordType, payload: Option<u16>) -> Vec<u8> {
@@ -66,9 +70,14 @@ impl Dns {
 
     #[track_caller]
     fn udp_with(&self, name: &str, kind: RecordType, payload: Option<u16>) -> Answer {
+        self.send(&Self::question(name, kind, payload))
+    }
+
+    #[track_caller]
+    fn send(&self, question: &[u8]) -> Answer {
         let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        socket.send_to(&Self::question(name, kind, payload), self.port.address()).unwrap();
+        socket.send_to(question, self.port.address()).unwrap();
         let mut bytes = [0; 4096];
         let n = socket.recv(&mut bytes).expect("an answer");
         Self::answer(&bytes[..n])
@@ -145,10 +154,92 @@ fn aliases_are_followed_within_the_zone() {
     dns.put("web.platform.test", "A", &["127.0.0.9"]);
     dns.put("out.platform.test", "CNAME", &["example.org"]);
     dns.put("loop.platform.test", "CNAME", &["loop.platform.test"]);
-    assert_eq!(dns.udp("www.platform.test", RecordType::A).values, ["web.platform.test.", "127.0.0.9"]);
+    dns.put("none.platform.test", "CNAME", &["nothing.platform.test"]);
+    for n in 0..12 {
+        dns.put(&format!("hop{n}.platform.test"), "CNAME", &[&format!("hop{}.platform.test", n + 1)]);
+    }
+    let table: [(&str, ResponseCode, &[&str], usize); 5] = [
+        ("www", ResponseCode::NoError, &["web.platform.test.", "127.0.0.9"], 0),
+        ("out", ResponseCode::NoError, &["example.org."], 0),
+        ("loop", ResponseCode::NoError, &["loop.platform.test."], 0),
+        ("none", ResponseCode::NXDomain, &["nothing.platform.test."], 1),
+        ("hop5", ResponseCode::NXDomain, &[], 1),
+    ];
+    for (name, code, values, soa) in table {
+        let answer = dns.udp(&format!("{name}.platform.test"), RecordType::A);
+        assert_eq!((answer.code, answer.message.authorities.len()), (code, soa), "{name}");
+        assert!(values.is_empty() || answer.values == values, "{name}: {:?}", answer.values);
+    }
     assert_eq!(dns.udp("www.platform.test", RecordType::CNAME).values, ["web.platform.test."]);
-    assert_eq!(dns.udp("out.platform.test", RecordType::A).values, ["example.org."]);
-    assert_eq!(dns.udp("loop.platform.test", RecordType::A).values.len(), 8);
+    assert_eq!(dns.tcp("hop0.platform.test", RecordType::A).values.len(), 8);
+}
+
+#[test]
+fn an_alias_stands_alone_at_its_name() {
+    let platform = Platform::start(SERVERS, 1);
+    let dns = Dns::start(&platform);
+    dns.put("web.platform.test", "A", &["127.0.0.1"]);
+    let refused = dns.ask("PUT", "web.platform.test/CNAME", &["other.platform.test"]);
+    let sentence = "web.platform.test has A records, and an alias stands alone.";
+    assert_eq!((refused.status, refused.json["error"].as_str()), (409, Some(sentence)));
+    dns.put("www.platform.test", "CNAME", &["web.platform.test"]);
+    assert_eq!(dns.ask("PUT", "www.platform.test/TXT", &["x"]).status, 409);
+    // At once, too, one of the two alone is stored.
+    for n in 0..8 {
+        let name = format!("race{n}.platform.test");
+        std::thread::scope(|scope| {
+            scope.spawn(|| dns.ask("PUT", &format!("{name}/A"), &["127.0.0.1"]));
+            scope.spawn(|| dns.ask("PUT", &format!("{name}/CNAME"), &["web.platform.test"]));
+        });
+        let stored = ["A", "CNAME"].map(|kind| dns.ask("GET", &format!("{name}/{kind}"), &[]).status);
+        assert!(stored == [200, 404] || stored == [404, 200], "{stored:?}");
+    }
+}
+
+#[test]
+fn a_repeated_write_has_one_effect_and_one_answer() {
+    let platform = Platform::start(SERVERS, 1);
+    let mut dns = Dns::start(&platform);
+    let web = "web.platform.test/A";
+    let first = dns.ask("PUT", &format!("{web}?if_version=0&request_id=make"), &["127.0.0.1"]);
+    let second = dns.ask("PUT", &format!("{web}?if_version={}", first.json["version"]), &["127.0.0.2"]);
+    assert_eq!((first.status, second.status), (200, 200), "{}", second.text);
+    dns.service.restart();
+    let again = dns.ask("PUT", &format!("{web}?if_version=0&request_id=make"), &["127.0.0.1"]);
+    assert_eq!(again, first);
+    let old = dns.ask("PUT", &format!("{web}?if_version={}", first.json["version"]), &["127.0.0.3"]);
+    assert_eq!((old.status, &old.json["version"]), (409, &second.json["version"]));
+    let listed = dns.ask("GET", "", &[]);
+    assert_eq!(listed.status, 404, "{}", listed.text);
+    let listed = dns.service.request("GET", "/v1/records", "").json;
+    assert_eq!(listed, json!({ "zone": "platform.test", "records": [second.json] }));
+    let [gone, again] = [0; 2].map(|_| dns.ask("DELETE", &format!("{web}?request_id=end"), &[]));
+    assert_eq!((gone.status, &gone.json["deleted"]), (200, &json!(true)), "{}", gone.text);
+    assert_eq!(again, gone);
+    assert_eq!(dns.ask("DELETE", web, &[]).json["deleted"], false);
+    assert_eq!(dns.udp("web.platform.test", RecordType::A).code, ResponseCode::NXDomain);
+}
+
+#[test]
+fn a_question_that_is_not_for_this_server_gets_the_code_that_says_so() {
+    let platform = Platform::start(SERVERS, 1);
+    let dns = Dns::start(&platform);
+    dns.put("web.platform.test", "A", &["127.0.0.1"]);
+    dns.put("web.platform.test", "TXT", &["hello"]);
+    assert_eq!(dns.udp("web.platform.test", RecordType::AXFR).code, ResponseCode::Refused);
+    assert_eq!(dns.udp("web.platform.test", RecordType::ANY).values, ["127.0.0.1", "hello"]);
+    assert_eq!(dns.udp("a\\.platform.test", RecordType::A).code, ResponseCode::Refused);
+    let mut chaos = Message::new(7, MessageType::Query, OpCode::Query);
+    let mut query = Query::query(Name::from_ascii("web.platform.test").unwrap(), RecordType::A);
+    chaos.add_query(query.set_query_class(DNSClass::CH).clone());
+    assert_eq!(dns.send(&chaos.to_vec().unwrap()).code, ResponseCode::Refused);
+    let update = Message::new(7, MessageType::Query, OpCode::Status);
+    assert_eq!(dns.send(&update.to_vec().unwrap()).code, ResponseCode::NotImp);
+    let mut newer =
+        Message::from_vec(&Dns::question("web.platform.test", RecordType::A, Some(1232))).unwrap();
+    newer.edns.as_mut().unwrap().set_version(1);
+    // BADVERS; the number has another name, too.
+    assert_eq!(u16::from(dns.send(&newer.to_vec().unwrap()).code), 16);
 }
 
 #[test]
@@ -209,6 +300,12 @@ fn without_the_database_there_is_no_answer_rather_than_an_old_one() {
     let dns = Dns::start(&platform);
     dns.put("web.platform.test", "A", &["127.0.0.1"]);
     assert_eq!(dns.udp("web.platform.test", RecordType::A).values, ["127.0.0.1"]);
+    // Silent or gone: soon there is an answer, and it isn't the old one.
+    platform.flaredb.server().freeze(true);
+    let asked = Instant::now();
+    assert_eq!(dns.udp("web.platform.test", RecordType::A).code, ResponseCode::ServFail);
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    platform.flaredb.server().freeze(false);
     platform.flaredb.kill();
     assert_eq!(dns.udp("web.platform.test", RecordType::A).code, ResponseCode::ServFail);
     platform.flaredb.spawn();
@@ -238,6 +335,9 @@ fn a_wrong_request_gets_one_clear_sentence() {
         ("PUT", "web.platform.test/A", one("::1"), 400, "The value \"::1\" isn't an IPv4 address."),
         ("PUT", "web.platform.test/A", json!({ "ttl": 5, "values": [] }), 400, "There are 1 to 100 values"),
         ("PUT", "web.platform.test/A", json!({ "values": ["127.0.0.1"] }), 400, "The records can't be read:"),
+        ("PUT", "platform.test/CNAME", one("web.platform.test"), 400, "The zone itself can't be an alias."),
+        ("PUT", "-a.platform.test/A", one("127.0.0.1"), 400, "\"-a.platform.test\" isn't a name"),
+        ("DELETE", "web.platform.test/A?request_id=a%20b", Value::Null, 400, "A request id is 1 to 64"),
         ("GET", "web.platform.test/A", Value::Null, 404, "There are no A records of web.platform.test."),
     ];
     for (method, path, body, status, sentence) in table {
