@@ -45,5 +45,10 @@ public record Sabotage(String name, String leg, String breaks) {
           new Sabotage("reset-unseen", FOURTH, "a counter's reset loses usage"),
           new Sabotage("answer-stale", FIFTH, "DNS answers what was true before"),
           new Sabotage("draining-skipped", FIFTH, "a draining backend gets new connections"),
-          new Sabotage("health-ignored", FIFTH, "a dead backend gets new connections"));
+          new Sabotage("health-ignored", FIFTH, "a dead backend gets new connections"),
+          new Sabotage("round-robin-stuck", FIFTH, "one backend gets all connections"),
+          new Sabotage(
+              "nxdomain-for-nodata", FIFTH, "a name without such records is said not to exist"),
+          new Sabotage(
+              "servfail-answers-old", FIFTH, "without the database, DNS answers what it knew"));
 }
