@@ -7,6 +7,7 @@
 //DEPS org.zeroturnaround:zt-exec:1.12
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.20.1
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-toml:2.20.1
+//DEPS org.apache.httpcomponents.core5:httpcore5-h2:5.4
 //DEPS org.jspecify:jspecify:1.0.0
 //SOURCES lib/gate/**/*.java
 //JAVAC_OPTIONS -Xlint:all,-processing -Werror

@@ -10,6 +10,9 @@ final class ExitCode {
   /** The journal or the reports couldn't be written. */
   static final int RED = 1;
 
+  /** `doctor` found it not as asked. */
+  static final int NOT_AS_ASKED = 1;
+
   /** A defect of ours. */
   static final int DEFECT = 70;
 

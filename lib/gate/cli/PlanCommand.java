@@ -1,7 +1,7 @@
 package gate.cli;
 
 import gate.base.World;
-import gate.host.Fact;
+import gate.kernel.HostRunner;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import gate.plan.Plan.PlannedStep;
@@ -41,7 +41,10 @@ final class PlanCommand extends Answering {
   public Integer call() {
     Project project = Project.load(world(), common.file());
     Toggles toggles = project.toggles(common.set());
-    Plan plan = project.plan(toggles, legs);
+    Plan plan;
+    try (HostRunner runner = new HostRunner(world())) {
+      plan = project.plan(toggles, legs, runner);
+    }
     if (json) {
       world().out().println(Json.text(fields(plan)));
     } else {
@@ -75,19 +78,11 @@ final class PlanCommand extends Answering {
     out.println("Workspaces");
     plan.workspaces().forEach((name, path) -> out.printf("  %-24s %s%n", name, path));
     out.println("Host");
-    for (Fact fact : plan.facts()) {
-      out.printf(
-          "  %-8s %-9s %s%s%n",
-          fact.name(), state(fact), fact.proof(), fact.fix().isEmpty() ? "" : "; " + fact.fix());
-    }
+    Facts.print(plan.facts(), "  ", out);
   }
 
   static String decision(PlannedLeg leg) {
     return leg.decision().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static String state(Fact fact) {
-    return fact.state().name().toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Object> fields(Plan plan) {
@@ -102,7 +97,7 @@ final class PlanCommand extends Answering {
     Map<String, String> workspaces = new LinkedHashMap<>();
     plan.workspaces().forEach((name, path) -> workspaces.put(name, path.toString()));
     fields.put("workspaces", workspaces);
-    fields.put("host", plan.facts().stream().map(PlanCommand::fact).toList());
+    fields.put("host", plan.facts().stream().map(Facts::fields).toList());
     return fields;
   }
 
@@ -134,15 +129,6 @@ final class PlanCommand extends Answering {
     fields.put("name", toggle.name());
     fields.put("value", toggle.value().orElse(null));
     fields.put("source", toggle.source().toString());
-    return fields;
-  }
-
-  private static Map<String, Object> fact(Fact fact) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("name", fact.name());
-    fields.put("state", state(fact));
-    fields.put("proof", fact.proof());
-    fields.put("fix", fact.fix());
     return fields;
   }
 }

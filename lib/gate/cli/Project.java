@@ -2,6 +2,7 @@ package gate.cli;
 
 import gate.base.Diagnostic;
 import gate.base.World;
+import gate.definition.BuiltIn;
 import gate.definition.Definition;
 import gate.definition.DefinitionLoader;
 import gate.definition.Leg;
@@ -12,7 +13,10 @@ import gate.dsl.Declared;
 import gate.dsl.LegCompiler;
 import gate.dsl.LegFactory;
 import gate.dsl.Script;
+import gate.host.Fact;
 import gate.host.Host;
+import gate.host.KvmDevice;
+import gate.host.Runner;
 import gate.plan.Plan;
 import gate.plan.Planner;
 import gate.plan.Refused;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A definition and its scripts, as the commands need them. */
 final class Project {
@@ -125,12 +130,29 @@ final class Project {
   }
 
   /**
-   * The plan for the legs that the words name.
+   * The plan for the legs that the words name, with what it needs of the host found out.
+   *
+   * @throws Refused where there can't be one
+   */
+  Plan plan(Toggles toggles, List<String> words, Runner runner) {
+    Host host = new Host(world, runner, KvmDevice.system());
+    return plan(
+        toggles,
+        words,
+        toggles.on(BuiltIn.DRY_RUN) ? needs -> Host.glance(world, needs) : host::facts);
+  }
+
+  /**
+   * The same, without asking the host's programs anything.
    *
    * @throws Refused where there can't be one
    */
   Plan plan(Toggles toggles, List<String> words) {
-    return new Planner(definition, toggles, new Host(world), scripts(toggles)).plan(words);
+    return plan(toggles, words, needs -> Host.glance(world, needs));
+  }
+
+  private Plan plan(Toggles toggles, List<String> words, Function<Host.Needs, List<Fact>> host) {
+    return new Planner(definition, toggles, host, scripts(toggles)).plan(words);
   }
 
   /** A toggle's declaration; empty for those that are built in. */

@@ -5,10 +5,13 @@ import gate.base.Shown;
 import gate.base.World;
 import gate.definition.BuiltIn;
 import gate.definition.Definition;
+import gate.host.Disk;
 import gate.host.Fact;
+import gate.host.Runner;
 import gate.journal.Journal;
 import gate.journal.Verdict;
 import gate.kernel.DryWalk;
+import gate.kernel.HostRunner;
 import gate.kernel.Kernel;
 import gate.kernel.RunFolder;
 import gate.kernel.Settings;
@@ -54,14 +57,29 @@ final class Run implements Callable<Integer> {
         });
     Project project = Project.load(world, options.common().file());
     Toggles toggles = project.toggles(options.set());
-    Plan plan = project.plan(toggles, words(project.definition()));
-    lacksCargo(plan);
-    RunFolder folder =
-        RunFolder.create(
-            plan.definition().folder(),
-            toggles.value(BuiltIn.LOG_DIR).map(Path::of),
-            world.clock().instant());
+    Plan plan;
+    RunFolder folder;
+    try (HostRunner runner = new HostRunner(world)) {
+      plan = project.plan(toggles, words(project.definition()), runner);
+      lacksRust(plan);
+      folder =
+          RunFolder.create(
+              plan.definition().folder(),
+              toggles.value(BuiltIn.LOG_DIR).map(Path::of),
+              world.clock().instant());
+      makeDisk(plan, folder, runner);
+    }
     return run(plan, settings(jobs), folder);
+  }
+
+  /** The disk that virtual machines boot, where the user gives none. */
+  private static void makeDisk(Plan plan, RunFolder folder, Runner runner) {
+    if (!plan.dry() && plan.machines() && plan.disk().isEmpty()) {
+      Disk.make(runner, plan.qemuImg().orElseThrow(), folder.disk())
+          .ifPresent(why -> {
+            throw new Refused(why);
+          });
+    }
   }
 
   private List<String> words(Definition definition) {
@@ -102,18 +120,24 @@ final class Run implements Callable<Integer> {
         options.strict());
   }
 
-  private static void lacksCargo(Plan plan) {
-    Fact cargo =
-        plan.facts().stream().filter(it -> it.name().equals("cargo")).findFirst().orElseThrow();
-    if (plan.dry() || cargo.usable()) {
+  private static void lacksRust(Plan plan) {
+    if (plan.dry()) {
       return;
     }
+    plan.facts().stream()
+        .filter(fact -> Set.of("cargo", "rustc").contains(fact.name()) && !fact.usable())
+        .findFirst()
+        .ifPresent(fact -> lacksRust(plan, fact));
+  }
+
+  private static void lacksRust(Plan plan, Fact fact) {
     plan.legs().stream()
         .filter(leg -> leg.decision() == Decision.RUN && DryWalk.of(plan, leg).cargo())
         .findFirst()
         .ifPresent(leg -> {
           throw new Refused(
-              "leg `%s` needs cargo: %s; %s".formatted(leg.leg().id(), cargo.proof(), cargo.fix()));
+              "leg `%s` needs %s: %s; %s"
+                  .formatted(leg.leg().id(), fact.name(), fact.proof(), fact.fix()));
         });
   }
 

@@ -69,12 +69,12 @@ final class Model {
           "letters, digits, `_` and `-`, not beginning with a digit, at most 64",
           false);
 
-  private static final Text URL_PATH =
+  private static final Text HEALTH =
       new Text(
-          "a path of a URL",
-          "^/[A-Za-z0-9/._~!$&'()*+,;=:@%?-]*$",
+          "a health check",
+          "^(?:/[A-Za-z0-9/._~!$&'()*+,;=:@%?-]*|tcp|grpc(?::[A-Za-z0-9._/-]{1,100})?)$",
           200,
-          "it begins with `/` and has no blanks",
+          "a path of a URL that begins with `/`, or `grpc`, `grpc:SERVICE` or `tcp`",
           false);
 
   private static final Text ANYTHING =
@@ -151,7 +151,11 @@ final class Model {
                   "The environment variable that holds its URL; where it is set, nothing is"
                       + " started"),
               Key.optional(
-                  "health", URL_PATH, "/healthz", "The path that answers once the service is up"),
+                  "health",
+                  HEALTH,
+                  "/healthz",
+                  "What answers once the service is up: the path of a GET, `grpc` or `grpc:SERVICE`"
+                      + " for gRPC's health check, or `tcp`, for which a connection is enough"),
               Key.optional("start", START, "{ bin: chainfire-server }", "How to start it"),
               Key.optional(
                   "started-by",

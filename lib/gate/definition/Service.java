@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param name its name
  * @param endpoint the environment variable that holds its URL; where set, nothing is started
- * @param health the path that answers once it is up, beginning with {@code /}
+ * @param health what answers once it is up: a path beginning with {@code /}, {@code grpc}, {@code
+ *     grpc:SERVICE} or {@code tcp}, which is also what nothing means
  * @param start how to start it
  * @param byTests whether the tests start their own where nobody names its endpoint
  * @param position where it is declared

@@ -24,6 +24,12 @@ public interface Actions {
   /** A service of the leg. */
   Endpoint service(String name);
 
+  /** QEMU's binary. */
+  Path qemu();
+
+  /** The disk that virtual machines boot: the user's, or one made for the run. */
+  Path disk();
+
   /** The step's own folder for files; the same each time, and gone after the step. */
   Path tempDir();
 

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /** The names that a script may use. Whatever isn't here can't go round the kernel. */
 final class Allowed {
   /** What stands for something by itself. */
-  static final Set<String> VARIABLES = Set.of("toggles", "services", "axes", "http", "files");
+  static final Set<String> VARIABLES =
+      Set.of("toggles", "services", "axes", "http", "files", "qemu", "disk");
 
   /** The words that a script calls by themselves. */
   static final Set<String> WORDS =
@@ -38,6 +39,7 @@ final class Allowed {
               "output",
               "url",
               "urls",
+              "path",
               "version",
               "value",
               "is",

@@ -205,6 +205,16 @@ public abstract class LegScript extends Script {
     return new FileWords(() -> actions("files"));
   }
 
+  /** QEMU's binary. */
+  public MachineWords getQemu() {
+    return new MachineWords(() -> actions("qemu").qemu());
+  }
+
+  /** The disk that virtual machines boot. */
+  public MachineWords getDisk() {
+    return new MachineWords(() -> actions("disk").disk());
+  }
+
   /** The step's own folder. */
   public String tempDir() {
     return actions("tempDir").tempDir().toString();

@@ -1,116 +1,221 @@
 package gate.host;
 
 import gate.base.World;
-import gate.host.Fact.State;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
-/** What a plan needs to know of the host. Looks each time anew; starts nothing. */
+/**
+ * What is true of the host, looked up each time anew, and all of it side by side. For any thread.
+ */
 public final class Host {
-  private static final Pattern VIRTUALIZATION = Pattern.compile("\\b(?:vmx|svm)\\b");
+  private static final Duration ENDPOINT = Duration.ofSeconds(3);
 
   private final World world;
+  private final Runner runner;
+  private final KvmDevice device;
 
-  public Host(World world) {
+  /**
+   * @param runner asks the host's programs
+   * @param device asks KVM
+   */
+  public Host(World world, Runner runner, KvmDevice device) {
     this.world = world;
-  }
-
-  /** All facts, in a fixed order. */
-  public List<Fact> facts() {
-    return List.of(cargo(), git(), kvm(), qemu(Optional.empty()));
-  }
-
-  public Fact cargo() {
-    return program(
-        "cargo",
-        "install Rust: `apt-get install cargo`, `brew install rust`, `nix develop`, or rustup");
-  }
-
-  public Fact git() {
-    return program("git", "install git: `apt-get install git`, `brew install git`, `nix develop`");
+    this.runner = runner;
+    this.device = device;
   }
 
   /**
-   * QEMU for this machine's architecture.
+   * What is asked of a host.
    *
-   * @param named the path that a toggle names
+   * @param rust the workspaces that are built; empty: none is
+   * @param machines whether virtual machines are booted
+   * @param kvm whether they want KVM
+   * @param qemu what names QEMU's binary
+   * @param disk the disk that they boot; empty: one is made
+   * @param endpoints where services are said to be
    */
-  public Fact qemu(Optional<String> named) {
-    if (named.isPresent()) {
-      Path path = world.folder().resolve(named.get());
-      return Files.isExecutable(path) && !Files.isDirectory(path)
-          ? new Fact("qemu", State.PRESENT, path.toString(), "")
-          : new Fact(
-              "qemu",
-              State.MISSING,
-              "no executable file at " + path,
-              "set PLASMAVMC_QEMU_PATH to QEMU's binary, or unset it to look on the PATH");
-    }
-    String arch = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-    return program(
-            "qemu-system-" + arch,
-            "install QEMU: `apt-get install qemu-system`, `brew install qemu`, `nix develop`; or"
-                + " set PLASMAVMC_QEMU_PATH")
-        .named("qemu");
-  }
-
-  /** KVM, as far as it can be seen without booting anything. */
-  public Fact kvm() {
-    Path device = Programs.below(world.root(), "/dev/kvm");
-    if (!Files.exists(device)) {
-      return kvm(
-          State.MISSING,
-          "there is no /dev/kvm",
-          "turn on virtualization in the firmware or the hypervisor, and load kvm_intel or kvm_amd;"
-              + " or set PLASMA_ACCEL=tcg");
-    }
-    try (FileChannel _ =
-        FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (x86() && !VIRTUALIZATION.matcher(cpuinfo()).find()) {
-        return kvm(
-            State.MISSING,
-            "/dev/kvm opens, but /proc/cpuinfo has neither vmx nor svm: no 64-bit guest runs on it",
-            "run on a machine with nested virtualization, or set PLASMA_ACCEL=tcg");
-      }
-      return kvm(State.UNPROVEN, "/dev/kvm opens; no guest was booted to prove it", "");
-    } catch (AccessDeniedException e) {
-      return kvm(
-          State.MISSING,
-          "/dev/kvm may not be opened: permission denied",
-          "add your user to the group kvm: `sudo usermod -aG kvm $USER`, and log in again");
-    } catch (IOException e) {
-      return kvm(
-          State.MISSING,
-          "/dev/kvm doesn't open: " + e.getMessage(),
-          "load kvm_intel or kvm_amd, or set PLASMA_ACCEL=tcg");
+  public record Needs(
+      List<Path> rust,
+      boolean machines,
+      boolean kvm,
+      Optional<String> qemu,
+      Optional<Path> disk,
+      List<Endpoint> endpoints) {
+    public Needs {
+      rust = List.copyOf(rust);
+      endpoints = List.copyOf(endpoints);
     }
   }
 
-  private static Fact kvm(State state, String proof, String fix) {
-    return new Fact("kvm", state, proof, fix);
+  /** What can be seen without asking a program: what is on the PATH. */
+  public static List<Fact> glance(World world, Needs needs) {
+    List<Fact> facts = new ArrayList<>();
+    if (!needs.rust().isEmpty()) {
+      facts.add(Toolchain.cargo(world));
+    }
+    facts.add(Toolchain.git(world));
+    if (needs.machines()) {
+      facts.add(Qemu.find(world, needs.qemu()).fact());
+    }
+    return facts;
   }
 
-  private String cpuinfo() throws IOException {
-    Path file = Programs.below(world.root(), "/proc/cpuinfo");
-    return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+  /** The facts that are needed, in a fixed order. */
+  public List<Fact> facts(Needs needs) {
+    List<Supplier<List<Fact>>> questions = new ArrayList<>();
+    if (!needs.rust().isEmpty()) {
+      questions.addAll(rust(needs.rust()));
+    }
+    questions.add(() -> List.of(Toolchain.git(world)));
+    if (needs.machines() || needs.kvm()) {
+      questions.add(() -> machines(needs, false));
+    }
+    needs.endpoints().forEach(it -> questions.add(() -> List.of(endpoint(it))));
+    return together(questions);
   }
 
-  private static boolean x86() {
-    return Map.of("amd64", true, "x86_64", true).getOrDefault(System.getProperty("os.arch"), false);
+  /** All there is to know. */
+  public List<Fact> all(Needs needs, Path definition) {
+    List<Supplier<List<Fact>>> questions = new ArrayList<>(rust(needs.rust()));
+    Toolchain toolchain = new Toolchain(world, runner);
+    questions.add(() -> List.of(toolchain.git()));
+    questions.add(() -> List.of(toolchain.nix()));
+    questions.add(
+        () -> List.of(Room.memory(world, Room.MEMORY), Room.clock(world, Optional.of(definition))));
+    questions.add(() -> machines(needs, true));
+    needs.endpoints().forEach(it -> questions.add(() -> List.of(endpoint(it))));
+    return together(questions);
   }
 
-  private Fact program(String name, String fix) {
-    return Programs.find(world, name)
-        .map(path -> new Fact(name, State.PRESENT, path.toString(), ""))
-        .orElseGet(() -> new Fact(name, State.MISSING, "no `" + name + "` on the PATH", fix));
+  private List<Supplier<List<Fact>>> rust(List<Path> workspaces) {
+    Toolchain toolchain = new Toolchain(world, runner);
+    List<Supplier<List<Fact>>> questions = new ArrayList<>();
+    questions.add(() -> List.of(toolchain.cargo()));
+    workspaces.forEach(it -> questions.add(() -> List.of(toolchain.rustc(it))));
+    workspaces.stream()
+        .limit(1)
+        .forEach(it -> questions.add(() -> List.of(Room.disk(it, Room.DISK))));
+    return questions;
+  }
+
+  /**
+   * QEMU, KVM by a guest, and the disk; with {@code whole}, also whether QEMU boots without KVM.
+   */
+  private List<Fact> machines(Needs needs, boolean whole) {
+    List<Fact> facts = new ArrayList<>();
+    Qemu qemu = Qemu.look(world, runner, needs.qemu());
+    Fact image = Disk.image(world, qemu.path());
+    List<Supplier<List<Fact>>> questions = new ArrayList<>();
+    boolean boots = whole || !needs.kvm();
+    questions.add(() -> List.of((boots ? qemu.booted(runner) : qemu).fact()));
+    questions.add(() -> List.of(image));
+    if (needs.kvm() || whole) {
+      questions.add(() -> List.of(Kvm.look(world, runner, device, qemu.path()).fact()));
+    }
+    needs
+        .disk()
+        .ifPresent(disk ->
+            questions.add(() ->
+                List.of(
+                    Disk.given(
+                        runner,
+                        Optional.ofNullable(image.details().get("path")).map(Path::of),
+                        disk))));
+    facts.addAll(together(questions));
+    return facts;
+  }
+
+  /** KVM, with a guest booted on it where there is QEMU. */
+  public Kvm kvm(Optional<String> qemu) {
+    return Kvm.look(world, runner, device, Qemu.look(world, runner, qemu).path());
+  }
+
+  /**
+   * Nested virtualization.
+   *
+   * @param asked {@code on} or {@code off}; empty: it may be as it likes
+   */
+  public Fact nested(Kvm kvm, Optional<String> asked) {
+    String module = Cpu.of(world).vendor().module;
+    String proof =
+        kvm.nested() == Kvm.Nested.UNKNOWN
+            ? "/sys/module/%s/parameters/nested isn't there to tell".formatted(module)
+            : "/sys/module/%s/parameters/nested says that it is %s".formatted(module, kvm.nested());
+    Fact fact =
+        asked.isEmpty() || asked.get().equals(kvm.nested().toString())
+            ? kvm.nested() == Kvm.Nested.UNKNOWN
+                ? Fact.unproven("nested", proof, "")
+                : Fact.present("nested", proof)
+            : Fact.missing(
+                "nested",
+                proof + ", and it is to be " + asked.get(),
+                KvmFix.of(world, Cpu.of(world)).nested(asked.get().equals("on")));
+    return fact.level(kvm.nested().toString());
+  }
+
+  /** QEMU, with a guest booted by it, and what makes disks. */
+  public List<Fact> qemu(Needs needs) {
+    return machines(
+        new Needs(List.of(), true, false, needs.qemu(), needs.disk(), List.of()), false);
+  }
+
+  /** The services, each by its health check. */
+  public List<Fact> endpoints(List<Endpoint> endpoints) {
+    return together(
+        endpoints.stream().<Supplier<List<Fact>>>map(it -> () -> List.of(endpoint(it))).toList());
+  }
+
+  /** The programs that legs are built with. */
+  public List<Fact> toolchain(Needs needs) {
+    List<Supplier<List<Fact>>> questions = new ArrayList<>(rust(needs.rust()));
+    Toolchain toolchain = new Toolchain(world, runner);
+    questions.add(() -> List.of(toolchain.git()));
+    questions.add(() -> List.of(toolchain.nix()));
+    return together(questions);
+  }
+
+  private static Fact endpoint(Endpoint endpoint) {
+    String name = "service " + endpoint.service();
+    Fact fact =
+        switch (HealthCheck.ask(endpoint, ENDPOINT)) {
+          case Health.Healthy healthy ->
+              Fact.present(
+                      name,
+                      "%s is healthy, version %s, commit %s"
+                          .formatted(endpoint.url(), healthy.version(), healthy.commit()))
+                  .level("healthy")
+                  .detail("version", healthy.version())
+                  .detail("commit", healthy.commit());
+          case Health.Not not ->
+              Fact.missing(
+                      name,
+                      "%s: %s".formatted(endpoint.url(), not.why()),
+                      "start `%s` there, or set %s to where it is"
+                          .formatted(endpoint.service(), endpoint.variable()))
+                  .level(not.level());
+        };
+    return fact.detail("endpoint", endpoint.url()).detail("health", endpoint.health());
+  }
+
+  private static List<Fact> together(List<Supplier<List<Fact>>> questions) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<List<Fact>>> answers =
+          questions.stream()
+              .map(question -> CompletableFuture.supplyAsync(question, threads))
+              .toList();
+      List<Fact> facts = new ArrayList<>();
+      answers.forEach(answer -> facts.addAll(answer.join()));
+      return facts;
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 }

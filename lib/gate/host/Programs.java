@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Programs on the PATH. */
+/** Programs on the PATH, and what they print. */
 public final class Programs {
+  private static final int LONGEST = 300;
+
   private Programs() {}
 
   /** The first executable file of that name on the PATH. */
@@ -26,5 +28,11 @@ public final class Programs {
   /** An absolute path of the host, below the root that stands for it. */
   static Path below(Path root, String absolute) {
     return root.resolve(absolute.substring(1));
+  }
+
+  /** The first line of it, without what a terminal would obey, cut to 300 characters. */
+  static String printable(String text) {
+    String line = text.lines().findFirst().orElse("").strip().replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
   }
 }

@@ -1,6 +1,7 @@
 package gate.journal;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -50,8 +51,14 @@ public sealed interface Event {
   /** A toggle: {@code value} empty where it isn't set; {@code source} as `environment`, `--set`. */
   record ToggleValue(String name, String value, String source) {}
 
-  /** A fact about the host with its proof, and its fix where it isn't as wanted. */
-  record HostFact(String name, String state, String proof, String fix) {}
+  /** A fact about the host with its proof, its fix where it isn't as wanted, and more by name. */
+  record HostFact(
+      String name,
+      String state,
+      String level,
+      String proof,
+      String fix,
+      Map<String, String> details) {}
 
   /** The plan, in the order in which legs start. */
   record Planned(List<PlannedLeg> legs) implements Event {}

@@ -135,6 +135,16 @@ final class DryActions implements Actions {
   }
 
   @Override
+  public Path qemu() {
+    return plan.qemu().orElse(Path.of("qemu-system-x86_64"));
+  }
+
+  @Override
+  public Path disk() {
+    return plan.disk().orElse(Path.of("LOG_DIR").resolve(RunFolder.DISK));
+  }
+
+  @Override
   public Path tempDir() {
     return Path.of("/tmp/matrix");
   }

@@ -42,6 +42,16 @@ abstract class Forwarding implements Actions {
   }
 
   @Override
+  public Path qemu() {
+    return to().qemu();
+  }
+
+  @Override
+  public Path disk() {
+    return to().disk();
+  }
+
+  @Override
   public Path tempDir() {
     return to().tempDir();
   }

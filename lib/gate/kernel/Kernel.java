@@ -19,7 +19,6 @@ import gate.plan.Plan.PlannedLeg;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -133,7 +132,12 @@ public final class Kernel {
 
   private static Event.HostFact fact(Fact fact) {
     return new Event.HostFact(
-        fact.name(), fact.state().name().toLowerCase(Locale.ROOT), fact.proof(), fact.fix());
+        fact.name(),
+        fact.state().toString(),
+        fact.level(),
+        fact.proof(),
+        fact.fix(),
+        fact.details());
   }
 
   private Event.PlannedLeg planned(PlannedLeg leg) {

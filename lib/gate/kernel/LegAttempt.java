@@ -63,7 +63,7 @@ final class LegAttempt {
     this.http = http;
     this.tests = tests;
     this.temp = temp;
-    this.services = new Services(plan, work, this.env, builds, http, temp.resolve("services"));
+    this.services = new Services(plan, work, this.env, builds, temp.resolve("services"));
   }
 
   /**

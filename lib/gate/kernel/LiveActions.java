@@ -272,6 +272,29 @@ final class LiveActions implements Actions {
   }
 
   @Override
+  public Path qemu() {
+    return machines("qemu", plan.qemu());
+  }
+
+  @Override
+  public Path disk() {
+    return machines("disk", plan.disk().or(() -> Optional.of(work.folder.disk())));
+  }
+
+  private Path machines(String word, Optional<Path> path) {
+    if (plan.legs().stream()
+        .filter(leg -> leg.leg().id().equals(work.leg))
+        .flatMap(leg -> leg.steps().stream())
+        .noneMatch(it -> it.number() == step && it.accelerator().isPresent())) {
+      throw remembered(
+          new StepFailed(
+              "`%s.path` is for steps that boot virtual machines: give the step `accelerator: 'kvm'`"
+                  .formatted(word)));
+    }
+    return path.orElseThrow();
+  }
+
+  @Override
   public Path tempDir() {
     try {
       return Files.createDirectories(temp);

@@ -22,6 +22,9 @@ public record RunFolder(String name, Path path) {
   /** The journal's file. */
   public static final String JOURNAL = "events.jsonl";
 
+  /** The disk that is made for virtual machines. */
+  static final String DISK = "plasma-e2e.qcow2";
+
   /** Where runs are kept, below the definition's folder. */
   public static final Path RUNS = Path.of(".cccc", "work", "integration-matrix");
 
@@ -30,6 +33,11 @@ public record RunFolder(String name, Path path) {
 
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** The disk that is made for virtual machines, where the user gives none. */
+  public Path disk() {
+    return path.resolve(DISK);
+  }
 
   /**
    * Makes the folder of a new run.

@@ -6,8 +6,11 @@ import gate.definition.Definition;
 import gate.definition.Placeholders;
 import gate.definition.Service;
 import gate.definition.Start;
-import gate.dsl.Request;
 import gate.dsl.StepFailed;
+import gate.host.Endpoint;
+import gate.host.Health;
+import gate.host.Health.Healthy;
+import gate.host.HealthCheck;
 import gate.journal.Event;
 import gate.kernel.LiveService.Replica;
 import gate.kernel.process.Child;
@@ -15,10 +18,7 @@ import gate.kernel.process.SpawnFailed;
 import gate.plan.Plan;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -42,16 +41,14 @@ final class Services {
   private final LegWork work;
   private final Map<String, String> env;
   private final Builds builds;
-  private final Http http;
   private final Path temp;
   private final LinkedHashMap<String, LiveService> live = new LinkedHashMap<>();
 
-  Services(Plan plan, LegWork work, Map<String, String> env, Builds builds, Http http, Path temp) {
+  Services(Plan plan, LegWork work, Map<String, String> env, Builds builds, Path temp) {
     this.plan = plan;
     this.work = work;
     this.env = env;
     this.builds = builds;
-    this.http = http;
     this.temp = temp;
   }
 
@@ -169,16 +166,11 @@ final class Services {
     String variable = service.endpoint().orElseThrow();
     long end = System.nanoTime() + NAMED_TIMEOUT.toNanos();
     while (true) {
-      Optional<Http.Received> answer = Optional.empty();
       String seen;
       try {
-        answer = probe(service, url);
-        seen = "";
+        return ready(service, List.of(url), probe(service, url), List.of());
       } catch (StepFailed e) {
         seen = e.getMessage();
-      }
-      if (seen.isEmpty()) {
-        return ready(service, List.of(url), answer, List.of());
       }
       if (System.nanoTime() > end) {
         throw new Broken(
@@ -208,7 +200,7 @@ final class Services {
     for (int i = 0; i < start.replicas(); i++) {
       replicas.add(spawn(service, start, bin, ports, i));
     }
-    Optional<Http.Received> answer = Optional.empty();
+    Healthy answer = new Healthy("unknown", "unknown");
     long end = System.nanoTime() + start.timeout().toNanos();
     for (Replica replica : replicas) {
       answer = untilHealthy(service, start, replica, urls.get(replica.index()), end);
@@ -250,7 +242,7 @@ final class Services {
     }
   }
 
-  private Optional<Http.Received> untilHealthy(
+  private Healthy untilHealthy(
       Service service, Start start, Replica replica, String url, long end) {
     String seen = "nothing was asked";
     while (System.nanoTime() < end) {
@@ -283,46 +275,27 @@ final class Services {
     return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 
-  /** Asks once; without a health path a connection is enough. */
-  private Optional<Http.Received> probe(Service service, String url) {
-    if (service.health().isEmpty()) {
-      URI uri = URI.create(url);
-      int port = uri.getPort() < 0 ? (uri.getScheme().equals("https") ? 443 : 80) : uri.getPort();
-      try (Socket socket = new Socket()) {
-        socket.connect(
-            new InetSocketAddress(uri.getHost(), port), Math.toIntExact(PROBE.toMillis()));
-        return Optional.empty();
-      } catch (IOException e) {
-        throw new StepFailed("no connection to %s: %s".formatted(url, e.getMessage()));
-      }
-    }
-    Http.Received answer =
-        http.send(
-            new Request(
-                "GET", url + service.health().get(), Map.of(), Optional.empty(), List.of(), PROBE));
-    if (answer.status() / 100 != 2) {
-      throw new StepFailed(answer.toString());
-    }
-    return Optional.of(answer);
+  /**
+   * Asks once.
+   *
+   * @throws StepFailed where it isn't healthy
+   */
+  private static Healthy probe(Service service, String url) {
+    Endpoint endpoint =
+        new Endpoint(
+            service.name(),
+            service.endpoint().orElse(""),
+            url,
+            service.health().orElse(Endpoint.TCP));
+    return switch (HealthCheck.ask(endpoint, PROBE)) {
+      case Healthy healthy -> healthy;
+      case Health.Not not -> throw new StepFailed("%s: %s".formatted(not.level(), not.why()));
+    };
   }
 
   private static LiveService ready(
-      Service service, List<String> urls, Optional<Http.Received> answer, List<Replica> replicas) {
-    return new LiveService(
-        service.name(), urls, told(answer, "version"), told(answer, "commit"), replicas);
-  }
-
-  private static String told(Optional<Http.Received> answer, String field) {
-    try {
-      return answer
-          .filter(it -> it.body().stripLeading().startsWith("{"))
-          .map(Http.Received::json)
-          .filter(json -> json.has(field))
-          .map(json -> json.at(field).text())
-          .orElse("unknown");
-    } catch (StepFailed e) {
-      return "unknown";
-    }
+      Service service, List<String> urls, Healthy healthy, List<Replica> replicas) {
+    return new LiveService(service.name(), urls, healthy.version(), healthy.commit(), replicas);
   }
 
   /** Free for the moment; nothing keeps them. */

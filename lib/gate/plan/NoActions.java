@@ -44,6 +44,16 @@ final class NoActions implements Actions {
   }
 
   @Override
+  public Path qemu() {
+    throw refused();
+  }
+
+  @Override
+  public Path disk() {
+    throw refused();
+  }
+
+  @Override
   public Path tempDir() {
     throw refused();
   }

@@ -78,6 +78,37 @@ public record Plan(
       Optional<String> degraded,
       boolean degradedAsked) {}
 
+  /** QEMU's binary, where the plan needs one. */
+  public Optional<Path> qemu() {
+    return program("qemu");
+  }
+
+  /** The program that makes disks, where the plan needs one. */
+  public Optional<Path> qemuImg() {
+    return program("qemu-img");
+  }
+
+  private Optional<Path> program(String fact) {
+    return facts.stream()
+        .filter(it -> it.name().equals(fact))
+        .findFirst()
+        .map(it -> it.details().get("path"))
+        .map(Path::of);
+  }
+
+  /** The disk that the user gives to virtual machines. */
+  public Optional<Path> disk() {
+    return toggles.value("PLASMAVMC_QCOW2_PATH").map(Path::of);
+  }
+
+  /** Whether a step that runs boots virtual machines. */
+  public boolean machines() {
+    return legs.stream()
+        .filter(leg -> leg.decision() == Decision.RUN)
+        .flatMap(leg -> leg.steps().stream())
+        .anyMatch(step -> step.off().isEmpty() && step.accelerator().isPresent());
+  }
+
   /** Whether it was asked to print only. */
   public boolean dry() {
     return toggles.on("DRY_RUN");

@@ -13,8 +13,9 @@ import gate.dsl.LegFactory;
 import gate.dsl.Setting;
 import gate.dsl.Step;
 import gate.dsl.StepFailed;
+import gate.host.Endpoint;
 import gate.host.Fact;
-import gate.host.Host;
+import gate.host.Host.Needs;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
 import gate.plan.Plan.PlannedStep;
@@ -30,26 +31,33 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Makes a plan; starts no process. */
+/** Makes a plan: selects, finds out what the selection needs of the host, and decides. */
 public final class Planner {
   private static final String ACCEL = "PLASMA_ACCEL";
   private static final String E2E = "PLASMA_E2E";
   private static final String QEMU = "PLASMAVMC_QEMU_PATH";
+  private static final String DISK = "PLASMAVMC_QCOW2_PATH";
 
   /** A script's own lines only tell of steps; one that takes longer never ends. */
   private static final int SECONDS_TO_COLLECT = 10;
 
   private final Definition definition;
   private final Toggles toggles;
-  private final Host host;
+  private final Function<Needs, List<Fact>> host;
   private final Map<String, LegFactory> scripts;
 
   /**
+   * @param host finds the facts that are needed
    * @param scripts the compiled scripts, by their name
    */
   public Planner(
-      Definition definition, Toggles toggles, Host host, Map<String, LegFactory> scripts) {
+      Definition definition,
+      Toggles toggles,
+      Function<Needs, List<Fact>> host,
+      Map<String, LegFactory> scripts) {
     this.definition = definition;
     this.toggles = toggles;
     this.host = host;
@@ -66,46 +74,123 @@ public final class Planner {
     Set<String> selected = Selection.of(definition.legs(), words);
     List<String> problems = new ArrayList<>();
     Map<String, Path> workspaces = workspaces(problems);
-    List<Fact> facts = facts();
-    if (!toggles.on(BuiltIn.DRY_RUN)) {
-      lacks(facts, problems);
-    }
     Map<String, PlannedLeg> planned = new LinkedHashMap<>();
     for (Leg leg : ordered(selected)) {
-      planned.put(leg.id(), leg(leg, planned, facts, problems));
+      planned.put(leg.id(), leg(leg, planned, problems));
     }
     if (!problems.isEmpty()) {
       throw new Refused(problems);
     }
-    return new Plan(definition, toggles, List.copyOf(planned.values()), words, workspaces, facts);
-  }
-
-  private List<Fact> facts() {
-    return List.of(host.cargo(), host.git(), host.kvm(), host.qemu(toggles.value(QEMU)));
-  }
-
-  private static Fact fact(List<Fact> facts, String name) {
-    return facts.stream().filter(fact -> fact.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private void lacks(List<Fact> facts, List<String> problems) {
-    Fact qemu = fact(facts, "qemu");
-    if (toggles.value(E2E).isPresent() && !qemu.usable()) {
-      problems.add("PLASMA_E2E=1 needs QEMU: %s; %s".formatted(qemu.proof(), qemu.fix()));
+    List<PlannedLeg> legs = List.copyOf(planned.values());
+    List<Fact> facts = host.apply(needs(legs, workspaces));
+    if (!toggles.on(BuiltIn.DRY_RUN)) {
+      lacks(legs, facts, problems);
     }
-    Fact kvm = fact(facts, "kvm");
-    if (toggles.value(ACCEL).equals(Optional.of("kvm")) && !kvm.usable()) {
-      problems.add("PLASMA_ACCEL=kvm needs KVM: %s; %s".formatted(kvm.proof(), kvm.fix()));
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
     }
+    return new Plan(
+        definition,
+        toggles,
+        legs.stream().map(leg -> decided(leg, facts)).toList(),
+        words,
+        workspaces,
+        facts);
+  }
+
+  /** What these legs need of the host. */
+  private Needs needs(List<PlannedLeg> legs, Map<String, Path> workspaces) {
+    boolean machines = boots(legs).findAny().isPresent();
+    boolean byName = wants("kvm");
+    Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+    legs.stream()
+        .filter(leg -> leg.decision() == Decision.RUN)
+        .flatMap(leg -> leg.leg().services().stream())
+        .filter(toggles.endpoints()::containsKey)
+        .forEach(name -> endpoints.put(name, endpoint(definition.services().get(name), toggles)));
+    return new Needs(
+        legs.stream().anyMatch(leg -> leg.decision() == Decision.RUN)
+            ? List.copyOf(workspaces.values())
+            : List.of(),
+        machines || byName,
+        byName || (machines && !wants("tcg")),
+        toggles.value(QEMU),
+        machines ? toggles.value(DISK).map(Path::of) : Optional.empty(),
+        List.copyOf(endpoints.values()));
+  }
+
+  /** What is asked of a host that nothing is planned for. */
+  public static Needs everything(Definition definition, Toggles toggles) {
+    return new Needs(
+        definition.workspaces().values().stream()
+            .map(workspace -> folder(definition, toggles, workspace))
+            .toList(),
+        true,
+        true,
+        toggles.value(QEMU),
+        toggles.value(DISK).map(Path::of),
+        definition.services().values().stream()
+            .filter(service -> toggles.endpoints().containsKey(service.name()))
+            .map(service -> endpoint(service, toggles))
+            .toList());
+  }
+
+  private static Endpoint endpoint(Service service, Toggles toggles) {
+    return new Endpoint(
+        service.name(),
+        service.endpoint().orElseThrow(),
+        toggles.endpoints().get(service.name()),
+        service.health().orElse("tcp"));
+  }
+
+  private boolean wants(String accelerator) {
+    return toggles.value(ACCEL).equals(Optional.of(accelerator));
+  }
+
+  /** The steps that boot virtual machines. */
+  private static Stream<PlannedStep> boots(List<PlannedLeg> legs) {
+    return legs.stream()
+        .filter(leg -> leg.decision() == Decision.RUN)
+        .flatMap(leg -> leg.steps().stream())
+        .filter(step -> step.accelerator().isPresent());
+  }
+
+  private static Optional<Fact> fact(List<Fact> facts, String name) {
+    return facts.stream().filter(fact -> fact.name().equals(name)).findFirst();
+  }
+
+  private void lacks(List<PlannedLeg> legs, List<Fact> facts, List<String> problems) {
+    boots(legs)
+        .findFirst()
+        .ifPresent(step -> {
+          String who =
+              toggles.value(E2E).isPresent() ? E2E + "=1" : "step `%s`".formatted(step.name());
+          for (String name : List.of("qemu", "qemu-img")) {
+            fact(facts, name)
+                .filter(it -> !it.usable())
+                .ifPresent(it ->
+                    problems.add(
+                        "%s needs %s: %s; %s"
+                            .formatted(
+                                who, name.equals("qemu") ? "QEMU" : name, it.proof(), it.fix())));
+          }
+        });
+    fact(facts, "disk")
+        .filter(it -> !it.usable())
+        .ifPresent(it -> problems.add("%s; %s".formatted(it.proof(), it.fix())));
+    fact(facts, "kvm")
+        .filter(it -> wants("kvm") && !it.proven())
+        .ifPresent(it ->
+            problems.add(
+                "PLASMA_ACCEL=kvm needs KVM: %s%s"
+                    .formatted(it.proof(), it.fix().isEmpty() ? "" : "; " + it.fix())));
   }
 
   private Map<String, Path> workspaces(List<String> problems) {
     Map<String, Path> folders = new LinkedHashMap<>();
     for (Workspace workspace : definition.workspaces().values()) {
       Optional<String> named = workspace.env().flatMap(toggles::value);
-      Path folder =
-          named.map(Path::of).orElseGet(() -> definition.folder().resolve(workspace.path()));
-      folder = folder.toAbsolutePath().normalize();
+      Path folder = folder(definition, toggles, workspace);
       if (!java.nio.file.Files.isRegularFile(folder.resolve("Cargo.toml"))) {
         problems.add(
             "workspace `%s`: there is no Cargo.toml in %s; %s"
@@ -119,6 +204,16 @@ public final class Planner {
       folders.put(workspace.name(), folder);
     }
     return folders;
+  }
+
+  private static Path folder(Definition definition, Toggles toggles, Workspace workspace) {
+    return workspace
+        .env()
+        .flatMap(toggles::value)
+        .map(Path::of)
+        .orElseGet(() -> definition.folder().resolve(workspace.path()))
+        .toAbsolutePath()
+        .normalize();
   }
 
   /** The definition's order, save that each leg comes after those that it needs. */
@@ -137,10 +232,9 @@ public final class Planner {
     }
   }
 
-  private PlannedLeg leg(
-      Leg leg, Map<String, PlannedLeg> before, List<Fact> facts, List<String> problems) {
+  private PlannedLeg leg(Leg leg, Map<String, PlannedLeg> before, List<String> problems) {
     LegFactory script = scripts.get(leg.script());
-    List<PlannedStep> steps = steps(leg, script, facts, problems);
+    List<PlannedStep> steps = steps(leg, script, problems);
     List<String> needs = leg.needs().stream().filter(before::containsKey).toList();
     if (leg.skip().filter(toggles::on).isPresent()) {
       return new PlannedLeg(leg, Decision.SKIP, leg.skip().get() + "=1", needs, steps, script);
@@ -178,10 +272,9 @@ public final class Planner {
     }
   }
 
-  private List<PlannedStep> steps(
-      Leg leg, LegFactory script, List<Fact> facts, List<String> problems) {
+  private List<PlannedStep> steps(Leg leg, LegFactory script, List<String> problems) {
     try {
-      return collect(script, context(leg)).stream().map(step -> step(step, facts)).toList();
+      return collect(script, context(leg)).stream().map(Planner::step).toList();
     } catch (StepFailed e) {
       problems.add(e.located());
       return List.of();
@@ -245,22 +338,41 @@ public final class Planner {
     return toggle == null ? name.equals(BuiltIn.DRY_RUN) : toggle.type() == Toggle.Type.FLAG;
   }
 
-  private PlannedStep step(Step step, List<Fact> facts) {
+  /** A step as its script tells of it, before the host is known. */
+  private static PlannedStep step(Step step) {
     Optional<String> off =
         step.when().filter(it -> !it.asBoolean()).map(Condition::text).map("waits for "::concat);
-    Optional<String> degraded = Optional.empty();
-    Optional<String> accelerator = step.accelerator();
-    boolean asked = false;
-    if (accelerator.isPresent() && off.isEmpty()) {
-      asked = toggles.value(ACCEL).equals(Optional.of("tcg"));
-      Fact kvm = fact(facts, "kvm");
-      if (asked) {
-        degraded = Optional.of("on TCG instead of KVM: PLASMA_ACCEL=tcg");
-      } else if (kvm.state() != Fact.State.PRESENT) {
-        degraded = Optional.of("no proven KVM: " + kvm.proof());
-      }
-      accelerator = Optional.of(asked || !kvm.usable() ? "tcg" : "kvm");
-    }
-    return new PlannedStep(step.number(), step.name(), off, accelerator, degraded, asked);
+    return new PlannedStep(
+        step.number(),
+        step.name(),
+        off,
+        off.isPresent() ? Optional.empty() : step.accelerator(),
+        Optional.empty(),
+        false);
+  }
+
+  /** What the host does to a leg's steps. */
+  private PlannedLeg decided(PlannedLeg leg, List<Fact> facts) {
+    return new PlannedLeg(
+        leg.leg(),
+        leg.decision(),
+        leg.why(),
+        leg.needs(),
+        leg.steps().stream().map(step -> decided(step, facts)).toList(),
+        leg.script());
+  }
+
+  /** A step that wants KVM gets it where it is proven, and says so where it isn't. */
+  private PlannedStep decided(PlannedStep step, List<Fact> facts) {
+    Optional<Fact> kvm = fact(facts, "kvm");
+    Optional<String> degraded =
+        wants("tcg")
+            ? Optional.of("on TCG instead of KVM: PLASMA_ACCEL=tcg")
+            : kvm.filter(it -> !it.proven())
+                .map(it -> "on TCG, for there is no usable KVM: " + it.proof());
+    return step.accelerator().isEmpty() || degraded.isEmpty()
+        ? step
+        : new PlannedStep(
+            step.number(), step.name(), step.off(), Optional.of("tcg"), degraded, wants("tcg"));
   }
 }

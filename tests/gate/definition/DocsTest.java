@@ -2,6 +2,7 @@ package gate.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gate.base.ThisCheckout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,18 +25,10 @@ class DocsTest {
   }
 
   private static void same(String name, String made) throws IOException {
-    Path file = root().resolve(name);
+    Path file = ThisCheckout.root().resolve(name);
     if ("1".equals(System.getenv("RENEW")) || "1".equals(System.getProperty("RENEW"))) {
       Files.writeString(file, made);
     }
     assertThat(Files.readString(file)).as("renew with RENEW=1").isEqualTo(made);
-  }
-
-  private static Path root() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(folder.resolve("lib/gate/definition"))) {
-      folder = folder.getParent();
-    }
-    return folder;
   }
 }

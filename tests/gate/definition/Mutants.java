@@ -139,6 +139,8 @@ final class Mutants {
           "{\"path\":\"x\"}",
           "{\"bin\":\"x\"}",
           "{\"health\":\"/x\"}",
+          "{\"health\":\"grpc:x.y\"}",
+          "{\"health\":\"udp\"}",
           "{\"endpoint\":\"X\"}");
 
   /** What a key is renamed to, and what is added as a key. */

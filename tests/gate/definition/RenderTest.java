@@ -68,8 +68,8 @@ class RenderTest {
               7 |   chainfire: { health: healthz }
                 |   ^^^^^^^^^
               add `endpoint: CHAINFIRE_ENDPOINT`, for example
-            matrix.yaml:7:24: `health` of service `chainfire` can't be `healthz`; wanted: it \
-            begins with `/` and has no blanks
+            matrix.yaml:7:24: `health` of service `chainfire` can't be `healthz`; wanted: a \
+            path of a URL that begins with `/`, or `grpc`, `grpc:SERVICE` or `tcp`
               7 |   chainfire: { health: healthz }
                 |                        ^^^^^^^
             matrix.yaml:8:14: service `flaredb` can't be started: no workspace is declared

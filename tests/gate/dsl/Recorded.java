@@ -95,6 +95,16 @@ final class Recorded implements Actions {
   }
 
   @Override
+  public Path qemu() {
+    return Path.of("/opt/qemu");
+  }
+
+  @Override
+  public Path disk() {
+    return Path.of("/tmp/disk.qcow2");
+  }
+
+  @Override
   public Answer http(Request request) {
     done.add(request);
     return new Answer() {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,8 @@ class JournalTest {
           4,
           List.of("x"),
           List.of(new Event.ToggleValue("A", "1", "environment")),
-          List.of(new Event.HostFact("kvm", "missing", "p", "f")),
+          List.of(
+              new Event.HostFact("kvm", "missing", "absent", "p", "f", Map.of("nested", "off"))),
           false);
 
   private static final List<Event> ALL =

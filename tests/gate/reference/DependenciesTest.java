@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import gate.base.ThisCheckout;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class DependenciesTest {
         Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cargo")));
     assumeThat(cargo || System.getenv("CI") != null).as("cargo is on PATH").isTrue();
-    Path reference = root().resolve("reference");
+    Path reference = ThisCheckout.root().resolve("reference");
     Set<String> licences = new HashSet<>();
     new TomlMapper()
         .readTree(reference.resolve("deny.toml").toFile())
@@ -122,13 +123,5 @@ class DependenciesTest {
     } finally {
       Files.delete(out);
     }
-  }
-
-  private static Path root() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(folder.resolve("lib/gate/definition"))) {
-      folder = folder.getParent();
-    }
-    return folder;
   }
 }

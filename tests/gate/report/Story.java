@@ -15,6 +15,7 @@ import gate.journal.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Tells of a run, event by event. */
@@ -70,12 +71,14 @@ final class Story {
             start.selected(),
             start.toggles(),
             List.of(
-                new HostFact("cargo", "PRESENT", "cargo 1.91.0", ""),
+                new HostFact("cargo", "present", "present", "cargo 1.91.0", "", Map.of()),
                 new HostFact(
                     "kvm",
-                    "MISSING",
+                    "missing",
+                    "absent",
                     "/dev/kvm isn't there",
-                    "load the module: modprobe kvm_intel")),
+                    "load the module: modprobe kvm_intel",
+                    Map.of())),
             false));
     return story.add(3, new Event.Planned(List.of(legs)));
   }

@@ -1,0 +1,42 @@
+package gate.cli;
+
+import gate.host.Fact;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Facts about the host, for people and for programs. */
+final class Facts {
+  private Facts() {}
+
+  /** As a table: fact, state and proof, with the fix below. */
+  static void print(List<Fact> facts, String indent, PrintStream out) {
+    int name = width(facts.stream().map(Fact::name).toList());
+    int level = width(facts.stream().map(Fact::level).toList());
+    String row = indent + "%-" + name + "s  %-" + level + "s  %s%n";
+    String below = " ".repeat(indent.length() + name + level + 4);
+    for (Fact fact : facts) {
+      out.printf(row, fact.name(), fact.level(), fact.proof());
+      if (!fact.fix().isEmpty()) {
+        out.println(below + "fix: " + fact.fix());
+      }
+    }
+  }
+
+  private static int width(List<String> texts) {
+    return texts.stream().mapToInt(String::length).max().orElse(1);
+  }
+
+  /** A fact's fields. */
+  static Map<String, Object> fields(Fact fact) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", fact.name());
+    fields.put("state", fact.state().toString());
+    fields.put("level", fact.level());
+    fields.put("proof", fact.proof());
+    fields.put("fix", fact.fix());
+    fields.put("details", fact.details());
+    return fields;
+  }
+}

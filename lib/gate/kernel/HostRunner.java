@@ -1,0 +1,125 @@
+package gate.kernel;
+
+import gate.base.Reason;
+import gate.base.World;
+import gate.host.Runner;
+import gate.kernel.process.Child;
+import gate.kernel.process.Exit;
+import gate.kernel.process.Guardian;
+import gate.kernel.process.GuardianLost;
+import gate.kernel.process.Spawn;
+import gate.kernel.process.SpawnFailed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Asks the host's programs by way of a guardian, so that none outlives the gate. The guardian is
+ * started with the first of them.
+ */
+public final class HostRunner implements Runner, AutoCloseable {
+  private static final Duration TO_DIE = Duration.ofSeconds(5);
+  private static final int MOST_BYTES = 64 * 1024;
+
+  private final World world;
+  private final AtomicInteger number = new AtomicInteger();
+  // Guarded by this.
+  private TempFolder temp;
+  private Guardian guardian;
+
+  public HostRunner(World world) {
+    this.world = world;
+  }
+
+  @Override
+  public synchronized Path folder() {
+    if (temp == null) {
+      temp = TempFolder.create();
+    }
+    return temp.path();
+  }
+
+  private synchronized Guardian guardian() {
+    if (guardian == null) {
+      guardian = Guardian.start();
+    }
+    return guardian;
+  }
+
+  @Override
+  public Ran run(Call call) {
+    String id = "host-" + number.incrementAndGet();
+    Path out = folder().resolve(id + ".out");
+    Path err = folder().resolve(id + ".err");
+    try {
+      Optional<Path> in = Optional.empty();
+      if (!call.input().isEmpty()) {
+        in = Optional.of(Files.writeString(folder().resolve(id + ".in"), call.input()));
+      }
+      Child child =
+          guardian()
+              .spawn(
+                  new Spawn(id, call.argv(), world.env(), call.where(), out, Optional.of(err), in));
+      Optional<Exit> exit = await(child, call.most());
+      String how =
+          exit.map(Exit::describe)
+              .orElseGet(() -> "no end within %d ms".formatted(call.most().toMillis()));
+      Optional<Integer> code =
+          exit.filter(it -> it.code().isPresent()).map(it -> it.code().getAsInt());
+      return new Ran(code, how, text(out), text(err));
+    } catch (SpawnFailed | GuardianLost e) {
+      return new Ran(Optional.empty(), e.getMessage(), "", "");
+    } catch (IOException e) {
+      return new Ran(Optional.empty(), Reason.of(e), "", "");
+    }
+  }
+
+  /** How it ended; empty where it had to be ended. */
+  private static Optional<Exit> await(Child child, Duration most) {
+    try {
+      try {
+        return Optional.of(child.exit().get(most.toNanos(), TimeUnit.NANOSECONDS));
+      } catch (TimeoutException e) {
+        child.end(Duration.ZERO);
+        child.exit().get(TO_DIE.toNanos(), TimeUnit.NANOSECONDS);
+        return Optional.empty();
+      }
+    } catch (InterruptedException e) {
+      child.end(Duration.ZERO);
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return "";
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Ends what still runs. */
+  @Override
+  public synchronized void close() {
+    if (guardian != null) {
+      guardian.close();
+      guardian = null;
+    }
+    if (temp != null) {
+      temp.close();
+      temp = null;
+    }
+  }
+}
