@@ -136,6 +136,18 @@ public sealed interface Event {
   record ServerUsed(
       String service, String origin, String url, String version, String commit, int count) {}
 
+  /** The virtual machines that a step's tests say they had running. */
+  record MachinesUsed(String leg, int attempt, int step, List<MachineUsed> machines)
+      implements Event {}
+
+  /**
+   * A virtual machine, as read back from what ran it.
+   *
+   * @param accelerator {@code kvm} or {@code tcg}
+   * @param guest {@code answered} or {@code not asked}
+   */
+  record MachineUsed(String machine, String uuid, long pid, String accelerator, String guest) {}
+
   /** What a step, or a leg where {@code step} is 0, passed without showing, though asked to. */
   record Unproven(String leg, int attempt, int step, String why) implements Event {}
 

@@ -87,6 +87,7 @@ public record RunRecord(
    * @param degraded what it had to do without, or empty
    * @param actions what it did, a line each
    * @param servers the servers that its tests say they talked to
+   * @param machines the virtual machines that its tests say they had running
    */
   public record StepRecord(
       int step,
@@ -101,7 +102,8 @@ public record RunRecord(
       long millis,
       List<String> actions,
       List<CaseFinished> cases,
-      List<Event.ServerUsed> servers) {}
+      List<Event.ServerUsed> servers,
+      List<Event.MachineUsed> machines) {}
 
   /**
    * Folds the entries of one journal.
@@ -155,6 +157,8 @@ public record RunRecord(
         case StepFinished step -> leg(step.leg()).step(step.attempt(), step.step()).finished = step;
         case Event.ServersUsed used ->
             leg(used.leg()).step(used.attempt(), used.step()).servers.addAll(used.servers());
+        case Event.MachinesUsed used ->
+            leg(used.leg()).step(used.attempt(), used.step()).machines.addAll(used.machines());
         case Event.Unproven unproven -> leg(unproven.leg()).unproven.add(unproven);
         case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
         case ServiceReady service -> leg(service.leg()).services.add(service);
@@ -287,6 +291,7 @@ public record RunRecord(
     private final List<String> actions = new ArrayList<>();
     private final List<CaseFinished> cases = new ArrayList<>();
     private final List<Event.ServerUsed> servers = new ArrayList<>();
+    private final List<Event.MachineUsed> machines = new ArrayList<>();
 
     StepRecord record(PlannedStep plan, Outcome leg) {
       boolean off = plan.decision().equals("off");
@@ -311,7 +316,8 @@ public record RunRecord(
           finished == null ? 0 : finished.millis(),
           List.copyOf(actions),
           List.copyOf(cases),
-          List.copyOf(servers));
+          List.copyOf(servers),
+          List.copyOf(machines));
     }
   }
 }

@@ -3,6 +3,7 @@ package gate.kernel;
 import gate.dsl.Step;
 import gate.dsl.StepFailed;
 import gate.journal.Event;
+import gate.journal.Event.MachineUsed;
 import gate.journal.Event.ServerUsed;
 import gate.journal.Outcome;
 import gate.kernel.process.GuardianLost;
@@ -142,8 +143,13 @@ final class LegAttempt {
             .accelerator()
             .map(accelerator -> Environment.with(env, Map.of("PLASMA_ACCEL", accelerator)))
             .orElse(env);
-    Path said = temp.resolve("servers-" + planned.number());
-    stepEnv = Environment.with(stepEnv, Map.of(Servers.VARIABLE, said.toString()));
+    Path servers = temp.resolve("servers-" + planned.number());
+    Path machines = temp.resolve("machines-" + planned.number());
+    stepEnv =
+        Environment.with(
+            stepEnv,
+            Map.of(
+                Servers.VARIABLE, servers.toString(), Machines.VARIABLE, machines.toString()));
     current =
         new LiveActions(plan, work, planned.number(), log, stepEnv, services, http, tests, own);
     running = new Running(planned, current, from);
@@ -153,7 +159,8 @@ final class LegAttempt {
       if (end.outcome() == Outcome.PASSED) {
         end = sweep();
       }
-      servers(planned, end, said);
+      servers(planned, end, servers);
+      machines(planned, end, machines);
       TempFolder.delete(own);
     } catch (Broken e) {
       end = new End(Outcome.ERRORED, e.getMessage());
@@ -188,6 +195,33 @@ final class LegAttempt {
       }
     }
     sentences.forEach(why -> unproven(step.number(), why));
+  }
+
+  /** Writes down what virtual machines a step had running, and whether on what was planned. */
+  private void machines(PlannedStep step, End end, Path said) {
+    List<MachineUsed> used = Machines.read(said);
+    if (!used.isEmpty()) {
+      work.journal.append(new Event.MachinesUsed(work.leg, work.attempt, step.number(), used));
+    }
+    if (step.accelerator().isEmpty() || end.outcome() != Outcome.PASSED) {
+      return;
+    }
+    String planned = step.accelerator().get();
+    if (used.isEmpty() && planned.equals("kvm")) {
+      unproven(
+          step.number(),
+          "step `%s` was to run on KVM, and told of no virtual machine that did (%s)"
+              .formatted(step.name(), Machines.VARIABLE));
+    }
+    used.stream()
+        .filter(machine -> !machine.accelerator().equals(planned))
+        .findFirst()
+        .ifPresent(machine ->
+            unproven(
+                step.number(),
+                "step `%s` was to run on %s, and its virtual machine `%s` ran on %s"
+                    .formatted(
+                        step.name(), planned, machine.machine(), machine.accelerator())));
   }
 
   /** A service that the user named, and that nothing of the leg talked to. */

@@ -4,6 +4,7 @@ import gate.journal.Event.CaseFinished;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Event.RunStarted;
+import gate.journal.Event.MachineUsed;
 import gate.journal.Event.ServerUsed;
 import gate.journal.Event.ServiceReady;
 import gate.journal.Event.ToggleValue;
@@ -43,6 +44,7 @@ public final class SummaryMd {
     toggles();
     services();
     servers();
+    machines();
     return text.toString();
   }
 
@@ -254,6 +256,26 @@ public final class SummaryMd {
       }
     }
     section("Servers that the tests say they talked to", lines);
+  }
+
+  private void machines() {
+    List<String> lines = new ArrayList<>();
+    for (LegRecord leg : view.run().legs()) {
+      for (StepRecord step : leg.steps()) {
+        for (MachineUsed machine : step.machines()) {
+          lines.add(
+              "%s, %s: %s on %s, guest %s, uuid %s"
+                  .formatted(
+                      Markdown.code(leg.plan().leg()),
+                      Markdown.text(step.name()),
+                      Markdown.code(machine.machine()),
+                      Markdown.code(machine.accelerator()),
+                      Markdown.text(machine.guest()),
+                      Markdown.code(machine.uuid())));
+        }
+      }
+    }
+    section("Virtual machines that the tests had running", lines);
   }
 
   private void section(String title, List<String> lines) {

@@ -70,6 +70,8 @@ class JournalTest {
           new Event.StepFinished("l", 1, 1, Outcome.TIMED_OUT, "r", "again", "d", true, 9),
           new Event.ServersUsed(
               "l", 1, 1, List.of(new Event.ServerUsed("s", "own", "", "v", "c", 3))),
+          new Event.MachinesUsed(
+              "l", 1, 1, List.of(new Event.MachineUsed("m", "u", 7, "tcg", "not asked"))),
           new Event.Unproven("l", 1, 1, "w"),
           new Event.ServiceStopped("l", 1, "s"),
           new Event.LegFinished("l", 1, Outcome.TIMED_OUT, "r", 9),
