@@ -39,7 +39,6 @@ final class Allowed {
               "output",
               "url",
               "urls",
-              "path",
               "version",
               "value",
               "is",

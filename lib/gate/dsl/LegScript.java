@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 /**
  * What a leg's script may say. Its own lines tell of steps; actions stand in the steps. The public
  * methods are the words of docs/writing-legs.md; {@code flag}, {@code setting}, {@code service} and
- * {@code axis} stand for {@code toggles.X}, {@code services.X} and {@code axes.X}.
+ * {@code axis} stand for {@code toggles.X}, {@code services.X} and {@code axes.X}, {@code qemu} and
+ * {@code disk} for {@code qemu.path} and {@code disk.path}.
  */
 public abstract class LegScript extends Script {
   private static final Pattern DURATION = Pattern.compile(Durations.PATTERN);
@@ -205,16 +206,6 @@ public abstract class LegScript extends Script {
     return new FileWords(() -> actions("files"));
   }
 
-  /** QEMU's binary. */
-  public MachineWords getQemu() {
-    return new MachineWords(() -> actions("qemu").qemu());
-  }
-
-  /** The disk that virtual machines boot. */
-  public MachineWords getDisk() {
-    return new MachineWords(() -> actions("disk").disk());
-  }
-
   /** The step's own folder. */
   public String tempDir() {
     return actions("tempDir").tempDir().toString();
@@ -276,6 +267,16 @@ public abstract class LegScript extends Script {
   /** A service of the leg. */
   public Endpoint service(String name) {
     return actions("services." + name).service(name);
+  }
+
+  /** {@code qemu.path}: QEMU's binary. */
+  public String qemu(String property) {
+    return actions("qemu." + property).qemu().toString();
+  }
+
+  /** {@code disk.path}: what virtual machines boot. */
+  public String disk(String property) {
+    return actions("disk." + property).disk().toString();
   }
 
   /** The cell's value of an axis. */

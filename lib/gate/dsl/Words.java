@@ -313,6 +313,15 @@ final class Words extends ClassCodeExpressionTransformer {
               "axis",
               "declare it in the leg's `axes` in matrix.yaml");
         }
+        case "qemu", "disk" -> {
+          return named(
+              property,
+              name,
+              "property of " + variable.getName(),
+              Set.of("path"),
+              variable.getName(),
+              "write `%s.path`".formatted(variable.getName()));
+        }
         default -> {}
       }
     }
@@ -370,11 +379,11 @@ final class Words extends ClassCodeExpressionTransformer {
     if (HIDDEN.contains(name)) {
       return refused(variable, "%s can't be used in a leg".formatted(Shown.value(name)));
     }
-    if (Set.of("toggles", "services", "axes").contains(name)) {
+    if (Set.of("toggles", "services", "axes", "qemu", "disk").contains(name)) {
       return refused(
           variable,
           "%s is used with a name".formatted(Shown.value(name)),
-          "write `%s.NAME`".formatted(name));
+          "write `%s.%s`".formatted(name, name.endsWith("s") ? "NAME" : "path"));
     }
     return super.transform(variable);
   }

@@ -46,8 +46,7 @@ record Qemu(Optional<Path> path, Fact fact) {
   static Qemu find(World world, Optional<String> named) {
     if (named.isEmpty()) {
       return Programs.find(world, BINARY)
-          .map(path ->
-              new Qemu(Optional.of(path), Fact.unproven("qemu", path + "; it wasn't asked", "")))
+          .map(path -> new Qemu(Optional.of(path), unasked(path)))
           .orElseGet(() -> missing("no `" + BINARY + "` on the PATH", INSTALL));
     }
     Path path = world.folder().resolve(named.get());
@@ -61,7 +60,11 @@ record Qemu(Optional<Path> path, Fact fact) {
     if (!Files.isExecutable(path)) {
       return missing("%s=%s is not executable".formatted(TOGGLE, path), fix);
     }
-    return new Qemu(Optional.of(path), Fact.unproven("qemu", path + "; it wasn't asked", ""));
+    return new Qemu(Optional.of(path), unasked(path));
+  }
+
+  private static Fact unasked(Path path) {
+    return Fact.unproven("qemu", path + "; it wasn't asked", "").detail("path", path.toString());
   }
 
   private static Qemu missing(String proof, String fix) {

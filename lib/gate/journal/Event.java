@@ -76,8 +76,14 @@ public sealed interface Event {
       List<String> allow,
       List<PlannedStep> steps) {}
 
-  /** A step of the plan; {@code decision} is {@code run} or {@code off}. */
-  record PlannedStep(int step, String name, String decision, String why) {}
+  /**
+   * A step of the plan.
+   *
+   * @param decision {@code run} or {@code off}
+   * @param why what it waits for, or has to do without; empty: nothing
+   * @param asked whether a toggle says so
+   */
+  record PlannedStep(int step, String name, String decision, String why, boolean asked) {}
 
   record LegStarted(String leg, int attempt) implements Event {}
 

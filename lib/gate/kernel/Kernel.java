@@ -161,7 +161,8 @@ public final class Kernel {
                     step.number(),
                     step.name(),
                     step.off().isPresent() ? "off" : "run",
-                    step.off().or(step::degraded).orElse("")))
+                    step.off().or(step::degraded).orElse(""),
+                    step.degradedAsked()))
             .toList());
   }
 

@@ -148,8 +148,7 @@ final class LegAttempt {
     stepEnv =
         Environment.with(
             stepEnv,
-            Map.of(
-                Servers.VARIABLE, servers.toString(), Machines.VARIABLE, machines.toString()));
+            Map.of(Servers.VARIABLE, servers.toString(), Machines.VARIABLE, machines.toString()));
     current =
         new LiveActions(plan, work, planned.number(), log, stepEnv, services, http, tests, own);
     running = new Running(planned, current, from);
@@ -220,8 +219,7 @@ final class LegAttempt {
             unproven(
                 step.number(),
                 "step `%s` was to run on %s, and its virtual machine `%s` ran on %s"
-                    .formatted(
-                        step.name(), planned, machine.machine(), machine.accelerator())));
+                    .formatted(step.name(), planned, machine.machine(), machine.accelerator())));
   }
 
   /** A service that the user named, and that nothing of the leg talked to. */

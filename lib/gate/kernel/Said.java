@@ -56,7 +56,8 @@ record Said(String variable, int number, JsonNode json) {
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new Broken("cannot read what the tests wrote to %s: %s".formatted(variable, e.getMessage()));
+      throw new Broken(
+          "cannot read what the tests wrote to %s: %s".formatted(variable, e.getMessage()));
     }
   }
 

@@ -2,6 +2,7 @@ package gate.report;
 
 import gate.journal.Event;
 import gate.journal.Event.CaseFinished;
+import gate.journal.Event.HostFact;
 import gate.journal.Event.LegFinished;
 import gate.journal.Event.LegStarted;
 import gate.journal.Event.PlannedLeg;
@@ -46,9 +47,13 @@ final class Progress {
         dry = started.dry();
       }
       case Event.Planned planned -> {
-        unsaid.ifPresent(it -> lines.add(header(it, Optional.of(planned.legs()))));
+        unsaid.ifPresent(it -> {
+          lines.add(header(it, Optional.of(planned.legs())));
+          lines.addAll(host(it.facts()));
+        });
         unsaid = Optional.empty();
         planned.legs().forEach(leg -> plan(leg, lines));
+        atBest(planned.legs()).ifPresent(lines::add);
       }
       default -> {
         lines.addAll(end());
@@ -80,6 +85,48 @@ final class Progress {
       text.add("DRY RUN");
     }
     return text.toString();
+  }
+
+  /** What the run has of the host: in a line, and what is wrong in one each. */
+  private List<String> host(List<HostFact> facts) {
+    StringJoiner fine = new StringJoiner(", ");
+    List<String> lines = new ArrayList<>();
+    for (HostFact fact : facts) {
+      if (fact.state().equals("present")) {
+        String version = fact.details().getOrDefault("version", "");
+        fine.add(Clean.line((fact.name() + " " + version).strip(), WIDEST));
+      } else if (!dry) {
+        lines.add(
+            "%s %s  %s: %s"
+                .formatted(
+                    style.warn("~"), name(fact.name()), said(fact.level()), said(fact.proof())));
+        if (!fact.fix().isEmpty()) {
+          lines.add("  fix: " + said(fact.fix()));
+        }
+      }
+    }
+    if (fine.length() > 0 && !dry) {
+      lines.addFirst("host: " + fine);
+    }
+    return lines;
+  }
+
+  /** What the plan says already of the verdict. */
+  private Optional<String> atBest(List<PlannedLeg> legs) {
+    List<PlannedStep> degraded =
+        legs.stream()
+            .filter(leg -> leg.decision().equals("run"))
+            .flatMap(leg -> leg.steps().stream())
+            .filter(step -> step.decision().equals("run") && !step.why().isEmpty())
+            .toList();
+    if (dry || degraded.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean asked = degraded.stream().allMatch(PlannedStep::asked);
+    return Optional.of(
+        style.warn("~")
+            + " at best this run is PARTIAL, with exit code "
+            + (asked ? "0, for it was asked for" : "3, for nobody asked for it"));
   }
 
   private void plan(PlannedLeg leg, List<String> lines) {

@@ -2,9 +2,9 @@ package gate.report;
 
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.HostFact;
+import gate.journal.Event.MachineUsed;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Event.RunStarted;
-import gate.journal.Event.MachineUsed;
 import gate.journal.Event.ServerUsed;
 import gate.journal.Event.ServiceReady;
 import gate.journal.Event.ToggleValue;

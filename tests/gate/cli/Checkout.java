@@ -22,6 +22,19 @@ final class Checkout {
           .map(entry -> Path.of(entry).toAbsolutePath().toString())
           .collect(Collectors.joining(":"));
 
+  private static final String QEMU =
+      """
+      case "$*" in
+        *--version*) echo 'QEMU emulator version 9.1.0'; exit ;;
+        *'-machine help'*) echo 'pc   Standard PC'; exit ;;
+        *'-accel help'*) echo 'Accelerators:'; echo tcg; exit ;;
+      esac
+      for word; do case $word in file:*) serial=${word#file:} ;; esac; done
+      echo '{"return": {"enabled": false, "present": true}}'
+      printf 'a 64-bit guest ran\\n' > "$serial"
+      exit 33
+      """;
+
   private final Path folder;
   private final Map<String, String> env = new LinkedHashMap<>();
   private Path where;
@@ -90,6 +103,21 @@ final class Checkout {
 
   Checkout env(String name, String value) {
     env.put(name, value);
+    return this;
+  }
+
+  /** Stand-ins for QEMU, which says that its guests run without KVM, and for qemu-img. */
+  Checkout qemu() {
+    return program("fake/qemu-system-x86_64", QEMU)
+        .program("fake/qemu-img", "for last; do :; done; [ \"$1\" = check ] || : > \"$last\"\n")
+        .env("PATH", folder.resolve("fake") + ":" + System.getenv("PATH"));
+  }
+
+  Checkout program(String name, String script) {
+    file(name, "#!/bin/sh\n" + script);
+    if (!folder.resolve(name).toFile().setExecutable(true)) {
+      throw new IllegalStateException(name);
+    }
     return this;
   }
 

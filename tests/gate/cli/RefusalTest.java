@@ -22,6 +22,8 @@ class RefusalTest {
         SKIP_PLASMA: { type: flag }
         PLASMA_E2E: { type: flag }
         PLASMA_ACCEL: { type: choice, values: [auto, kvm, tcg], default: auto }
+        PLASMAVMC_QEMU_PATH: { type: path }
+        PLASMAVMC_QCOW2_PATH: { type: path }
       not-toggles: [PLASMA_E3E]
       legs:
         first-leg: { title: First }
@@ -60,7 +62,8 @@ class RefusalTest {
         "PLASMA_E2E|maybe|PLASMA_E2E is a flag: 1, true, yes or on turn it on",
         "DRY_RUN|perhaps|DRY_RUN is a flag",
         "PLASMA_ACCEL|kwm|is one of auto, kvm, tcg (did you mean `kvm`?)",
-        "PLASMAVMC_QEMU_PAHT||"
+        "PLASMAVMC_QEMU_PAHT|x|did you mean `PLASMAVMC_QEMU_PATH`?",
+        "PLASMAVMC_HOST||"
       })
   void a_variable(String name, String value, String sentence) {
     Checkout.Result result = project.env(name, value == null ? "" : value).run();
@@ -109,10 +112,10 @@ class RefusalTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
-        "an unknown key|titel: x, title: First|matrix.yaml:8:16: |did you mean `title`?",
-        "a cycle|title: First, needs: [second-leg]|matrix.yaml:8:|first-leg",
-        "an unknown need|title: First, needs: [thrid-leg]|matrix.yaml:8:|unknown leg `thrid-leg`",
-        "an unknown unit|title: First, timeout: 5min|matrix.yaml:8:|did you mean `5m`?"
+        "an unknown key|titel: x, title: First|matrix.yaml:10:16: |did you mean `title`?",
+        "a cycle|title: First, needs: [second-leg]|matrix.yaml:10:|first-leg",
+        "an unknown need|title: First, needs: [thrid-leg]|matrix.yaml:10:|unknown leg `thrid-leg`",
+        "an unknown unit|title: First, timeout: 5min|matrix.yaml:10:|did you mean `5m`?"
       })
   void a_definition_with(String what, String leg, String place, String sentence) {
     project.file(
@@ -191,12 +194,43 @@ class RefusalTest {
     refused(project.env("WEB_ENDPOINT", "localhost:80").run(), "an endpoint is a URL such as");
   }
 
+  private void bootingMachines() {
+    project.leg(
+        "second-leg", "step('a', when: toggles.PLASMA_E2E, accelerator: 'kvm') { exec('true') }\n");
+    project.env("PLASMA_E2E", "1");
+  }
+
   @Test
   void PLASMA_E2E_without_QEMU() {
+    bootingMachines();
+    project.leg("first-leg", "step('a') { exec('/bin/true') }\n");
     refused(
-        project.env("PLASMA_E2E", "1").env("PATH", "/nonexistent").run(),
+        project.env("PATH", "/nonexistent").run(),
         "PLASMA_E2E=1 needs QEMU",
         "apt-get install qemu-system");
+    assertThat(project.run("first-leg").code()).as("it boots nothing").isEqualTo(0);
+  }
+
+  @ParameterizedTest(name = "{0}={1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PLASMAVMC_QEMU_PATH|none|PLASMA_E2E=1 needs QEMU: PLASMAVMC_QEMU_PATH=",
+        "PLASMAVMC_QEMU_PATH|/bin/true|/bin/true is not QEMU",
+        "PLASMAVMC_QEMU_PATH|matrix.yaml|is not executable",
+        "PLASMAVMC_QCOW2_PATH|none|there is no such file",
+        "PLASMAVMC_QCOW2_PATH|matrix.yaml|it is no qcow2",
+        "PLASMAVMC_QCOW2_PATH|legs|it is not a file",
+      })
+  void a_QEMU_or_a_disk_that_can_t_be_used(String toggle, String value, String sentence) {
+    bootingMachines();
+    refused(project.qemu().env(toggle, value).env("PLASMA_ACCEL", "tcg").run(), sentence);
+  }
+
+  @Test
+  void PLASMA_ACCEL_kvm_where_no_guest_runs_on_it() {
+    bootingMachines();
+    refused(project.qemu().env("PLASMA_ACCEL", "kvm").run(), "PLASMA_ACCEL=kvm needs KVM: ");
   }
 
   @Test

@@ -254,10 +254,47 @@ class RunTest {
                 """)
             .leg("one", "step('a', accelerator: 'kvm') { shell('echo $PLASMA_ACCEL') }\n")
             .env("PLASMA_ACCEL", accel)
+            .qemu()
             .run();
     assertThat(result.verdict()).startsWith("PARTIAL");
     assertThat(result.out()).contains("degraded");
     assertThat(result.code()).isEqualTo(code);
+  }
+
+  @ParameterizedTest(name = "that say `{0}`: exit code {1}, {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "accelerator":"tcg","guest":"answered"  | 0 | on TCG instead of KVM: PLASMA_ACCEL=tcg
+          "accelerator":"kvm","guest":"answered"  | 3 | was to run on tcg, and its virtual machine `web` ran on kvm
+          "accelerator":"xen","guest":"answered"  | 1 | `accelerator` is `xen`, not `kvm` or `tcg`
+          "accelerator":"tcg"                     | 1 | `guest` isn't a text
+          """)
+  void takes_the_accelerator_from_the_machines(String said, int code, String sentence) {
+    Checkout.Result result =
+        project()
+            .file(
+                "matrix.yaml",
+                """
+                name: test
+                toggles: { PLASMA_ACCEL: { type: choice, values: [auto, kvm, tcg], default: auto } }
+                legs: { one: { title: One } }
+                """)
+            .file("said", "{\"machine\":\"web\",\"uuid\":\"u-1\",\"pid\":7," + said + "}\n")
+            .leg(
+                "one",
+                "step('a', accelerator: 'kvm') { shell('cat said >> $MATRIX_MACHINES; test -n \"' +"
+                    + " qemu.path + disk.path + '\"') }\n")
+            .env("PLASMA_ACCEL", "tcg")
+            .qemu()
+            .run();
+    assertThat(result.out() + result.err()).contains(sentence);
+    assertThat(result.code()).isEqualTo(code);
+    if (code != 1) {
+      assertThat(result.file("summary.md")).contains("`web` on `" + said.substring(15, 18) + "`");
+      assertThat(result.run().resolve("plasma-e2e.qcow2")).exists();
+    }
   }
 
   @Test

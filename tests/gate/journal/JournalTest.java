@@ -55,7 +55,7 @@ class JournalTest {
                       "",
                       false,
                       List.of("flaky"),
-                      List.of(new Event.PlannedStep(1, "s", "run", ""))))),
+                      List.of(new Event.PlannedStep(1, "s", "run", "", true))))),
           new Event.LegStarted("l", 1),
           new Event.ServiceReady("l", 1, "s", "named", List.of("u"), "v", "c", ""),
           new Event.StepStarted("l", 1, 1, "s", "log"),

@@ -68,7 +68,9 @@ class JudgeTest {
           outcome.equals("skipped") ? "skip" : outcome.equals("planned") ? "planned" : "run";
       List<Event.PlannedStep> plan = new ArrayList<>();
       for (int i = 0; i < steps.length; i++) {
-        plan.add(new Event.PlannedStep(i + 1, "s" + i, steps[i].equals("off") ? "off" : "run", ""));
+        plan.add(
+            new Event.PlannedStep(
+                i + 1, "s" + i, steps[i].equals("off") ? "off" : "run", "", false));
       }
       planned.add(
           new Event.PlannedLeg(

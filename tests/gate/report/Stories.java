@@ -188,7 +188,7 @@ enum Stories {
   static final PlannedStep FAILOVER_2 = step(2, "reads stay linearizable");
   static final PlannedStep DURABLE = step(1, "metadata survives the switch");
   static final PlannedStep VM =
-      new PlannedStep(1, "a real VM boots", "run", "no proven KVM: /dev/kvm isn't there");
+      new PlannedStep(1, "a real VM boots", "run", "no proven KVM: /dev/kvm isn't there", false);
   static final PlannedLeg FAILOVER =
       leg(
           "chainfire-flaredb",

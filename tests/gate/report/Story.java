@@ -99,11 +99,11 @@ final class Story {
   }
 
   static PlannedStep step(int number, String name) {
-    return new PlannedStep(number, name, "run", "");
+    return new PlannedStep(number, name, "run", "", false);
   }
 
   static PlannedStep off(int number, String name, String why) {
-    return new PlannedStep(number, name, "off", why);
+    return new PlannedStep(number, name, "off", why, false);
   }
 
   Story add(long after, Event event) {
