@@ -94,7 +94,15 @@ async fn create(
 async fn read(State(control): Shared, Path(machine): Path<String>) -> Answered {
     name("virtual machine", &machine)?;
     let found = control.get(&machine).await.map_err(refused)?;
-    Ok(json_body(&told(&control, &machine, &found)))
+    let mut answer = told(&control, &machine, &found);
+    if let Some(instance) = found.vm.instance {
+        let hypervisor = control.hypervisor.clone();
+        let run = tokio::task::spawn_blocking(move || hypervisor.inspect(&instance)).await;
+        if let Ok(Some(run)) = run {
+            answer["run"] = json!(run);
+        }
+    }
+    Ok(json_body(&answer))
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use crate::hypervisor::{Accelerator, Guest};
+
 /// The server of plasmavmc: a control plane of virtual machines, over flaredb.
 #[derive(Debug, Parser)]
 #[command(name = "plasmavmc-server", version)]
@@ -28,6 +30,18 @@ pub struct Cli {
     /// What runs the virtual machines
     #[arg(long, default_value = "simulated")]
     pub hypervisor: Kind,
+    /// QEMU's binary, for the hypervisor qemu
+    #[arg(long, value_name = "FILE", default_value = "qemu-system-x86_64")]
+    pub qemu: PathBuf,
+    /// The disk that each of qemu's virtual machines boots, a qcow2; nothing is written to it
+    #[arg(long, value_name = "FILE", required_if_eq("hypervisor", "qemu"))]
+    pub disk: Option<PathBuf>,
+    /// What qemu's virtual machines run on; there is no falling back
+    #[arg(long, required_if_eq("hypervisor", "qemu"))]
+    pub accelerator: Option<Accelerator>,
+    /// What the disk's guest does on its first serial port
+    #[arg(long, default_value = "unknown")]
+    pub guest: Guest,
     /// The folder in which the simulated hypervisor keeps what it runs, created when missing; servers on one
     /// database share it
     #[arg(long, value_name = "DIR")]
@@ -39,4 +53,6 @@ pub struct Cli {
 pub enum Kind {
     /// Runs nothing, and says so in every answer
     Simulated,
+    /// Runs a QEMU process for each
+    Qemu,
 }

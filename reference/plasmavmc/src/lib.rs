@@ -11,7 +11,7 @@ mod reconcile;
 pub mod server;
 mod vm;
 
-pub use hypervisor::{Hypervisor, Simulated};
+pub use hypervisor::{Accelerator, Guest, Hypervisor, Qemu, Run, Simulated};
 pub use servicekit::COMMIT;
 pub use vm::{Spec, State, Vm, Wanted};
 

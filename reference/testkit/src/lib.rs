@@ -18,7 +18,7 @@ pub use http::{Reply, request, request_within};
 pub use platform::Platform;
 pub use port::Port;
 pub use proxy::Proxy;
-pub use report::named;
+pub use report::{named, report_machine};
 pub use server::Server;
 pub use service::{Program, Service};
 pub use wait::{LIMIT, SetOnDrop, eventually};

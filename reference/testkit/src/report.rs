@@ -1,7 +1,8 @@
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::io::Write;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::request;
 
@@ -18,11 +19,27 @@ pub(crate) fn report(service: &str, url: &str, origin: &str) {
         "commit": health["commit"].as_str().unwrap_or("unknown"),
         "origin": origin,
     });
-    // One write, so that lines of several processes don't mix.
+    append(&file, &line);
+}
+
+/// Tells whoever runs the tests of a virtual machine that a test has running, as it was read back
+/// from what runs it: a line of JSON (`machine`, `uuid`, `pid`, `accelerator`, `guest`) appended to
+/// the file that `MATRIX_MACHINES` names.
+pub fn report_machine(machine: &str, run: &Value) {
+    let Some(file) = std::env::var_os("MATRIX_MACHINES") else { return };
+    let mut line = json!({ "machine": machine });
+    for field in ["uuid", "pid", "accelerator", "guest"] {
+        line[field] = run[field].clone();
+    }
+    append(&file, &line);
+}
+
+/// One write, so that lines of several processes don't mix.
+fn append(file: &OsStr, line: &Value) {
     let written = OpenOptions::new()
         .create(true)
         .append(true)
-        .open(&file)
+        .open(file)
         .and_then(|mut out| out.write_all(format!("{line}\n").as_bytes()));
     if let Err(error) = written {
         panic!("{}: {error}", file.display());

@@ -49,6 +49,11 @@ impl Server {
         &self.url
     }
 
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until `/healthz` says 200.
     #[track_caller]
     pub fn wait_healthy(&mut self) {

@@ -22,7 +22,9 @@ import org.yaml.snakeyaml.Yaml;
 
 /**
  * A copy of the reference platform that is built with its sabotages, with the real legs and the
- * real matrix.yaml, below the reference's target folder so that it shares what is built.
+ * real matrix.yaml. What it builds goes to a folder of its own: Cargo tells workspaces in one
+ * target folder apart by their packages alone, and would take what was built of the copy for the
+ * real one.
  */
 public final class Workshop {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -65,7 +67,7 @@ public final class Workshop {
   public Ended run(String leg, String sabotage) throws IOException, InterruptedException {
     Path definition =
         folder.resolve("matrix-" + (sabotage.isEmpty() ? "clean" : sabotage) + ".yaml");
-    write(definition, definition(sabotage));
+    write(definition, definition(sabotage).getBytes(StandardCharsets.UTF_8));
     Path runs = folder.resolve(".cccc");
     delete(runs);
     Path out = Files.createTempFile("sabotage-", ".out");
@@ -110,7 +112,7 @@ public final class Workshop {
     Map<String, String> env = builder.environment();
     env.keySet()
         .removeIf(it -> it.matches("DRY_RUN|LOG_DIR|SKIP_.*|PLASMA.*|MATRIX_.*|.*_ENDPOINT"));
-    env.put("CARGO_TARGET_DIR", root.resolve("reference/target").toString());
+    env.put("CARGO_TARGET_DIR", root.resolve("reference/target/sabotage-build").toString());
     env.put("TENANT_LOOP", "1");
     return builder.start();
   }
@@ -168,21 +170,24 @@ public final class Workshop {
   }
 
   private void copy() throws IOException {
-    Map<String, String> wanted = new TreeMap<>();
+    Map<String, byte[]> wanted = new TreeMap<>();
     for (String part : List.of("reference", "legs")) {
       Path from = root.resolve(part);
       try (Stream<Path> files = Files.walk(from)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           String name = root.relativize(file).toString();
           if (!name.startsWith("reference/target/")) {
-            wanted.put(name, Files.readString(file));
+            wanted.put(name, Files.readAllBytes(file));
           }
         }
       }
     }
     wanted.computeIfPresent(
         "reference/servicekit/Cargo.toml",
-        (_, text) -> text.replace("sabotage = []", "default = [\"sabotage\"]\nsabotage = []"));
+        (_, bytes) ->
+            new String(bytes, StandardCharsets.UTF_8)
+                .replace("sabotage = []", "default = [\"sabotage\"]\nsabotage = []")
+                .getBytes(StandardCharsets.UTF_8));
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -192,16 +197,16 @@ public final class Workshop {
         }
       }
     }
-    for (Map.Entry<String, String> file : wanted.entrySet()) {
+    for (Map.Entry<String, byte[]> file : wanted.entrySet()) {
       write(folder.resolve(file.getKey()), file.getValue());
     }
   }
 
   /** Only where it differs: Cargo builds anew what is newer. */
-  private static void write(Path file, String text) throws IOException {
-    if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+  private static void write(Path file, byte[] bytes) throws IOException {
+    if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
       Files.createDirectories(file.getParent());
-      Files.writeString(file, text, StandardCharsets.UTF_8);
+      Files.write(file, bytes);
     }
   }
 

@@ -3,23 +3,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use super::Hypervisor;
 use crate::vm::Spec;
-
-/// What runs virtual machines. An instance is one run of one machine, under a name of the caller's;
-/// instances outlive this process. The calls may block, and fail with a sentence.
-pub trait Hypervisor: Send + Sync {
-    /// Its name, which stands in every answer.
-    fn name(&self) -> &'static str;
-
-    /// Starts an instance, if it doesn't run yet.
-    fn start(&self, instance: &str, machine: &str, spec: &Spec) -> Result<(), String>;
-
-    /// Ends an instance, if it runs.
-    fn stop(&self, instance: &str) -> Result<(), String>;
-
-    /// The instances that run.
-    fn list(&self) -> Result<BTreeSet<String>, String>;
-}
 
 /// Runs nothing: an instance is a file that says which machine it stands for. Machines with 13 CPUs
 /// can't be started, so that failures can be tried.

@@ -1,0 +1,304 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufReader, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+
+use super::qmp::{Qmp, read_line};
+use super::spawner::Spawner;
+use super::{Hypervisor, Run};
+use crate::vm::Spec;
+
+/// How long QEMU has for an answer, and a guest as well.
+const ANSWER: Duration = Duration::from_secs(10);
+/// How long QEMU has to end by itself.
+const LEAVE: Duration = Duration::from_secs(2);
+/// How much of QEMU's complaints is kept, in bytes.
+const COMPLAINTS: usize = 4 * 1024;
+
+/// What guests run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Accelerator {
+    /// The processor's own virtualization
+    Kvm,
+    /// QEMU's translator, in software
+    Tcg,
+}
+
+/// What is known of the disk's guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Guest {
+    /// It sends each line from its first serial port back, behind "you said: "
+    Echo,
+    /// Nothing; it isn't asked
+    Unknown,
+}
+
+/// Runs each instance as a QEMU process, which dies with this one. It has no network, no socket file
+/// and no monitor that anybody else could reach, and writes nothing to its disk.
+pub struct Qemu {
+    program: PathBuf,
+    disk: PathBuf,
+    accelerator: Accelerator,
+    guest: Guest,
+    spawner: Spawner,
+    machines: Mutex<BTreeMap<String, Arc<Mutex<Slot>>>>,
+}
+
+/// One instance: it may be on its way, run, or be over.
+#[derive(Default)]
+struct Slot(Option<Machine>);
+
+struct Machine {
+    child: Child,
+    qmp: Qmp,
+    uuid: String,
+    guest: &'static str,
+    // Open as long as the machine runs: a guest may go on writing.
+    _serial: UnixStream,
+}
+
+impl Accelerator {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Kvm => "kvm",
+            Self::Tcg => "tcg",
+        }
+    }
+}
+
+impl Qemu {
+    /// Boots this disk by that program, both of which are files that are there.
+    pub fn new(
+        program: PathBuf,
+        disk: &Path,
+        accelerator: Accelerator,
+        guest: Guest,
+    ) -> Result<Self, String> {
+        let (program, disk) = (file("the program", &program)?, file("the disk", disk)?);
+        let (spawner, machines) = (Spawner::new(), Mutex::default());
+        Ok(Self { program, disk, accelerator, guest, spawner, machines })
+    }
+
+    fn machines(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Mutex<Slot>>>> {
+        self.machines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn slot(&self, instance: &str) -> Option<Arc<Mutex<Slot>>> {
+        self.machines().get(instance).cloned()
+    }
+
+    fn boot(&self, machine: &str, spec: &Spec) -> Result<Machine, String> {
+        let uuid = new_uuid().map_err(|e| format!("no random number for a uuid: {e}"))?;
+        let pair = || UnixStream::pair().map_err(|e| format!("no pair of sockets: {e}"));
+        let ((qmp, qemus_qmp), (serial, qemus_serial)) = (pair()?, pair()?);
+        let inherited = vec![qemus_qmp.as_raw_fd(), qemus_serial.as_raw_fd()];
+        let mut command = Command::new(&self.program);
+        command.args(self.arguments(machine, &uuid, spec, &inherited));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let started = self.spawner.spawn(command, inherited);
+        let mut child = started.map_err(|e| format!("{} doesn't start: {e}", self.program.display()))?;
+        drop((qemus_qmp, qemus_serial));
+        let complaints = child.stderr.take().map(keep);
+        let booted = self.begin(&mut child, &uuid, qmp, &serial);
+        match booted {
+            Ok((qmp, guest)) => Ok(Machine { child, qmp, uuid, guest, _serial: serial }),
+            Err(why) => {
+                let _ = child.kill();
+                let how = child.wait().map_or_else(|e| e.to_string(), |status| status.to_string());
+                let said = complaints.and_then(|kept| kept.join().ok()).unwrap_or_default();
+                let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or(&how);
+                Err(format!("QEMU can't run {machine}: {why} ({})", last.trim()))
+            }
+        }
+    }
+
+    fn arguments(&self, machine: &str, uuid: &str, spec: &Spec, inherited: &[i32]) -> Vec<String> {
+        let disk = self.disk.display().to_string().replace(',', ",,");
+        let channel = |id: &str, descriptor: i32| format!("socket,id={id},fd={descriptor}");
+        let words = [
+            ["-name", &machine.replace(',', ",,")],
+            ["-uuid", uuid],
+            ["-accel", self.accelerator.name()],
+            ["-machine", "pc"],
+            ["-display", "none"],
+            ["-smp", &spec.cpus.to_string()],
+            ["-m", &format!("{}M", spec.memory_mib)],
+            ["-drive", &format!("file={disk},format=qcow2,if=ide,snapshot=on")],
+            ["-chardev", &channel("qmp", inherited[0])],
+            ["-mon", "chardev=qmp,mode=control"],
+            ["-chardev", &channel("serial", inherited[1])],
+            ["-serial", "chardev:serial"],
+        ]
+        .map(|pair| pair.map(str::to_owned));
+        let flags = ["-nodefaults", "-no-user-config", "-S"].map(str::to_owned);
+        flags.into_iter().chain(words.into_iter().flatten()).collect()
+    }
+
+    /// Sees that QEMU is what was asked for, and lets the guest run.
+    fn begin(
+        &self,
+        child: &mut Child,
+        uuid: &str,
+        qmp: UnixStream,
+        serial: &UnixStream,
+    ) -> Result<(Qmp, &'static str), String> {
+        let mut qmp = Qmp::negotiate(qmp, ANSWER)?;
+        let on_kvm = qmp.ask("query-kvm", ANSWER)?["enabled"] == true;
+        if on_kvm != (self.accelerator == Accelerator::Kvm) {
+            let ran = if on_kvm { "kvm" } else { "tcg" };
+            return Err(format!("asked for {}, it runs on {ran}", self.accelerator.name()));
+        }
+        let named = qmp.ask("query-uuid", ANSWER)?["UUID"].take();
+        if named != uuid {
+            return Err(format!("asked for the uuid {uuid}, it has {named}"));
+        }
+        let disks = qmp.ask("query-block", ANSWER)?.to_string();
+        let disk = serde_json::json!(self.disk).to_string();
+        if !disks.contains(disk.trim_matches('"')) {
+            return Err(format!("its disks are {disks}, without {}", self.disk.display()));
+        }
+        qmp.ask("cont", ANSWER)?;
+        let guest = match self.guest {
+            Guest::Unknown => "not asked",
+            Guest::Echo => answered(serial).map(|()| "answered")?,
+        };
+        match child.try_wait() {
+            Ok(None) => Ok((qmp, guest)),
+            Ok(Some(status)) => Err(format!("it ended right away: {status}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+impl Hypervisor for Qemu {
+    fn name(&self) -> &'static str {
+        "qemu"
+    }
+
+    fn start(&self, instance: &str, machine: &str, spec: &Spec) -> Result<(), String> {
+        let slot = self.machines().entry(instance.to_owned()).or_default().clone();
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.runs() {
+            return Ok(());
+        }
+        match self.boot(machine, spec) {
+            Ok(machine) => slot.0 = Some(machine),
+            Err(why) => {
+                self.machines().remove(instance);
+                return Err(why);
+            }
+        }
+        Ok(())
+    }
+
+    fn stop(&self, instance: &str) -> Result<(), String> {
+        let Some(slot) = self.slot(instance) else { return Ok(()) };
+        slot.lock().unwrap_or_else(PoisonError::into_inner).end();
+        self.machines().remove(instance);
+        Ok(())
+    }
+
+    fn list(&self) -> Result<BTreeSet<String>, String> {
+        let mut machines = self.machines();
+        // One that is on its way is held by who starts it.
+        machines.retain(|_, slot| slot.try_lock().map_or(true, |mut slot| slot.runs()));
+        Ok(machines.keys().cloned().collect())
+    }
+
+    fn inspect(&self, instance: &str) -> Option<Run> {
+        let slot = self.slot(instance)?;
+        let mut slot = slot.try_lock().ok()?;
+        let machine = slot.0.as_mut()?;
+        let status = machine.qmp.ask("query-status", LEAVE).map(|it| it["status"].clone());
+        Some(Run {
+            uuid: machine.uuid.clone(),
+            pid: machine.child.id(),
+            accelerator: self.accelerator.name(),
+            status: status.map_or_else(|e| e, |it| it.as_str().unwrap_or("unknown").to_owned()),
+            guest: machine.guest,
+        })
+    }
+}
+
+impl Slot {
+    fn runs(&mut self) -> bool {
+        self.0.as_mut().is_some_and(|machine| matches!(machine.child.try_wait(), Ok(None)))
+    }
+
+    /// Asks QEMU to leave, and ends it where it doesn't.
+    fn end(&mut self) {
+        let Some(mut machine) = self.0.take() else { return };
+        let deadline = Instant::now() + LEAVE;
+        let _ = machine.qmp.ask("quit", LEAVE);
+        while matches!(machine.child.try_wait(), Ok(None)) {
+            if Instant::now() > deadline {
+                let _ = machine.child.kill();
+                let _ = machine.child.wait();
+                return;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Sends the guest a word that nobody knew before, and waits until it comes back.
+fn answered(serial: &UnixStream) -> Result<(), String> {
+    let mut lines = BufReader::new(serial.try_clone().map_err(|e| e.to_string())?);
+    let end = Instant::now() + ANSWER;
+    let (nonce, mut sent) = (new_uuid().map_err(|e| e.to_string())?, false);
+    loop {
+        let line = read_line(&mut lines, end).map_err(|e| format!("its guest doesn't answer: {e}"))?;
+        if line.ends_with("plasmavmc guest") && !sent {
+            let mut guest = serial;
+            guest.write_all(format!("{nonce}\n").as_bytes()).map_err(|e| e.to_string())?;
+            sent = true;
+        } else if sent && line == format!("you said: {nonce}") {
+            return Ok(());
+        }
+    }
+}
+
+/// The last of what is written there, once it ends.
+fn keep(mut stderr: ChildStderr) -> JoinHandle<String> {
+    thread::spawn(move || {
+        let (mut kept, mut bytes) = (Vec::new(), [0; 1024]);
+        while let Ok(read @ 1..) = stderr.read(&mut bytes) {
+            kept.extend_from_slice(&bytes[..read]);
+            let over = kept.len().saturating_sub(COMPLAINTS);
+            kept.drain(..over);
+        }
+        String::from_utf8_lossy(&kept).into_owned()
+    })
+}
+
+/// A random one, by RFC 9562: version 4.
+fn new_uuid() -> std::io::Result<String> {
+    let mut bytes = [0u8; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
+}
+
+/// A program or a disk as a person names it: a file that is there, or a sentence.
+fn file(what: &str, path: &Path) -> Result<PathBuf, String> {
+    match path.canonicalize() {
+        Ok(found) if found.is_file() => Ok(found),
+        Ok(_) => Err(format!("{what} {} is not a file", path.display())),
+        Err(error) => Err(format!("{what} {}: {error}", path.display())),
+    }
+}

@@ -1,0 +1,146 @@
+//! The hypervisor QEMU, with programs in its place that are not QEMU, or not as asked.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{SERVERS, Vms, spec};
+use testkit::Platform;
+
+/// Speaks QMP on the descriptor that it inherits, as far as the server asks.
+const STAND_IN: &str = r#"#!/bin/bash
+for word; do case $word in
+  socket,id=qmp,fd=*) fd=${word##*=} ;;
+  file=*) disk=${word#file=}; disk=${disk%%,*} ;;
+esac; [ "$last" = -uuid ] && uuid=$word; last=$word; done
+say() { echo "$1" >&"$fd"; }
+say '{"QMP": {"version": {}}}'
+while read -r line <&"$fd"; do case $line in
+  *query-kvm*) say '{"return": {"enabled": KVM, "present": true}}' ;;
+  *query-uuid*) say '{"return": {"UUID": "UUIDS"}}' ;;
+  *query-block*) say "{\"return\": [{\"file\": \"DISK\"}]}" ;;
+  *cont*) say '{"event": "RESUME"}'; say '{"return": {}}' ;;
+  *query-status*) say '{"return": {"status": "running"}}' ;;
+  *quit*) say '{"return": {}}'; exit ;;
+  *) say '{"return": {}}' ;;
+esac; done
+"#;
+
+fn stand_in(folder: &Path, changes: &[(&str, &str)]) -> PathBuf {
+    let mut script = STAND_IN.to_owned();
+    for (from, to) in changes {
+        script = script.replace(from, to);
+    }
+    for (from, to) in [("KVM", "false"), ("\"UUIDS\"", "\"'\"$uuid\"'\""), ("DISK", "$disk")] {
+        script = script.replace(from, to);
+    }
+    program(folder, &script)
+}
+
+fn program(folder: &Path, script: &str) -> PathBuf {
+    let path = folder.join("stand-in");
+    std::fs::write(&path, script).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+fn server(platform: &Platform, qemu: &Path, accelerator: &str) -> Vms {
+    let disk = platform.folder().join("disk.qcow2");
+    std::fs::write(&disk, "a disk").unwrap();
+    let arguments = [
+        "--hypervisor=qemu".to_owned(),
+        format!("--qemu={}", qemu.display()),
+        format!("--disk={}", disk.display()),
+        format!("--accelerator={accelerator}"),
+    ];
+    Vms::start(platform, &arguments)
+}
+
+#[test]
+fn a_program_that_is_as_asked_runs_a_machine() {
+    let platform = Platform::start(SERVERS, 1);
+    let vms = server(&platform, &stand_in(platform.folder(), &[]), "tcg");
+    assert_eq!(vms.api.ask("PUT", "/web", &spec("acme", 1)).0, 201);
+    let vm = vms.api.reach("web", "running");
+    assert_eq!(
+        (&vm["run"]["accelerator"], &vm["run"]["guest"]),
+        (&"tcg".into(), &"not asked".into()),
+        "{vm}"
+    );
+}
+
+#[test]
+fn a_program_that_is_not_as_asked_makes_no_machine() {
+    let table: [(&str, &[(&str, &str)], &str); 5] = [
+        ("kvm", &[], "asked for kvm, it runs on tcg"),
+        ("tcg", &[("KVM", "true")], "asked for tcg, it runs on kvm"),
+        ("tcg", &[("UUIDS", "another")], "it has \"another\""),
+        ("tcg", &[("DISK", "/other.img")], "/other.img"),
+        ("tcg", &[("\"QMP\"", "\"SMTP\"")], "QEMU greets with"),
+    ];
+    for (accelerator, changes, sentence) in table {
+        let platform = Platform::start(SERVERS, 1);
+        let vms = server(&platform, &stand_in(platform.folder(), changes), accelerator);
+        assert_eq!(vms.api.ask("PUT", "/web", &spec("acme", 1)).0, 201);
+        let reason = vms.api.reach("web", "failed")["reason"].as_str().unwrap().to_owned();
+        assert!(reason.contains(sentence), "{sentence}: {reason}");
+    }
+}
+
+#[test]
+fn a_program_that_is_not_qemu_makes_no_machine() {
+    for (script, sentence) in [
+        (
+            "#!/bin/sh\necho 'failed to initialize kvm: no device' >&2; exit 1\n",
+            "failed to initialize kvm: no device",
+        ),
+        ("#!/bin/sh\nexit 0\n", "exit status: 0"),
+    ] {
+        let platform = Platform::start(SERVERS, 1);
+        let vms = server(&platform, &program(platform.folder(), script), "kvm");
+        assert_eq!(vms.api.ask("PUT", "/web", &spec("acme", 1)).0, 201);
+        let reason = vms.api.reach("web", "failed")["reason"].as_str().unwrap().to_owned();
+        assert!(reason.contains(sentence), "{sentence}: {reason}");
+    }
+}
+
+#[test]
+fn a_wrong_way_to_start_the_server_ends_it_with_a_sentence() {
+    let table: [(&[&str], i32, &str); 4] = [
+        (&[], 2, "--disk"),
+        (&["--disk=/dev/null", "--accelerator=xen"], 2, "kvm, tcg"),
+        (
+            &["--disk=/none.qcow2", "--accelerator=tcg", "--qemu=/bin/true"],
+            1,
+            "the disk /none.qcow2: No such file",
+        ),
+        (&["--disk=/bin/true", "--accelerator=tcg", "--qemu=/bin"], 1, "the program /bin is not a file"),
+    ];
+    for (arguments, code, sentence) in table {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plasmavmc-server"));
+        command.args(["--listen=127.0.0.1:0", "--flaredb=http://127.0.0.1:1", "--hypervisor=qemu"]);
+        let output =
+            command.arg(format!("--run={}", folder.path().display())).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(code) && said.contains(sentence), "{arguments:?}: {output:?}");
+    }
+}
+
+#[test]
+fn the_guest_is_what_its_source_assembles_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let (object, binary) = (folder.path().join("echo.o"), folder.path().join("echo.bin"));
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("guest/echo.s");
+    let run = |program: &str, arguments: &[&str], files: [&Path; 2]| {
+        let status = Command::new(program).args(arguments).args(files).status();
+        assert!(status.as_ref().is_ok_and(|status| status.success()), "{program} (of binutils): {status:?}");
+    };
+    run("as", &["--32", "-o"], [&object, &source]);
+    run("ld", &["-m", "elf_i386", "-Ttext", "0x7c00", "--oformat", "binary", "-o"], [&binary, &object]);
+    assert_eq!(std::fs::read(binary).unwrap(), std::fs::read(source.with_extension("bin")).unwrap());
+}
