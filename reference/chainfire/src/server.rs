@@ -3,8 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use servicekit::{Failure, run_server, serve, stop_signal};
-use tokio::net::TcpListener;
+use servicekit::{Failure, listen, run_server, serve, stop_signal};
 
 use crate::api::{self, Api};
 use crate::cli::Cli;
@@ -22,8 +21,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failure> {
     let replicas = cli.replicas()?;
     let stopped = stop_signal()?;
-    let listener =
-        TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
+    let listener = listen(cli.listen).await?;
     let seeds =
         replicas.iter().filter(|(id, _)| **id != cli.id).map(|(_, address)| address.clone()).collect();
     let gossip_at = cli.gossip.unwrap_or(cli.listen);

@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use servicekit::{Failure, run_server, serve, stop_signal};
-use tokio::net::TcpListener;
+use servicekit::{Failure, listen, run_server, serve, stop_signal};
 
 use crate::api;
 use crate::cli::Cli;
@@ -23,8 +22,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), Failure> {
     let stopped = stop_signal()?;
-    let listener =
-        TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
+    let listener = listen(cli.listen).await?;
     eprintln!("fiberlb listens on {}, over flaredb at {}", cli.listen, cli.flaredb.join(", "));
     let registry = Arc::new(Registry::new(&cli.flaredb));
     tokio::spawn(follow(registry.clone()));

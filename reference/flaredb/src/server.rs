@@ -3,8 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use servicekit::{Failure, run_server, serve, stop_signal};
-use tokio::net::TcpListener;
+use servicekit::{Failure, listen, run_server, serve, stop_signal};
 
 use crate::api;
 use crate::cli::Cli;
@@ -18,8 +17,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), Failure> {
     let stopped = stop_signal()?;
-    let listener =
-        TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
+    let listener = listen(cli.listen).await?;
     eprintln!("flaredb listens on {}, over chainfire at {}", cli.listen, cli.chainfire.join(", "));
     let stop = async {
         let signal = stopped.await;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_server::Server;
-use servicekit::{Failure, run_server, serve, stop_signal};
-use tokio::net::{TcpListener, UdpSocket};
+use servicekit::{Failure, listen, run_server, serve, stop_signal};
+use tokio::net::UdpSocket;
 
 use crate::api;
 use crate::cli::Cli;
@@ -28,10 +28,8 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failure> {
     let stopped = stop_signal()?;
     let name = Host::parse(&cli.zone).ok_or_else(|| format!("{:?} isn't a zone's name", cli.zone))?;
-    let refused = |address, e| format!("can't listen on {address}: {e}");
-    let listener = TcpListener::bind(cli.listen).await.map_err(|e| refused(cli.listen, e))?;
-    let udp = UdpSocket::bind(cli.dns).await.map_err(|e| refused(cli.dns, e))?;
-    let tcp = TcpListener::bind(cli.dns).await.map_err(|e| refused(cli.dns, e))?;
+    let (listener, tcp) = (listen(cli.listen).await?, listen(cli.dns).await?);
+    let udp = UdpSocket::bind(cli.dns).await.map_err(|e| format!("can't listen on {}: {e}", cli.dns))?;
     eprintln!("flashdns answers for {name} on {}, over flaredb at {}", cli.dns, cli.flaredb.join(", "));
     let (zone, counts) = (Arc::new(Zone::new(name, &cli.flaredb)), Arc::new(Counts::default()));
     let mut dns = Server::new(Answers { zone: zone.clone(), counts: counts.clone() });

@@ -5,8 +5,7 @@ use std::future::pending;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use servicekit::{Failure, run_server, serve, stop_signal};
-use tokio::net::TcpListener;
+use servicekit::{Failure, listen, run_server, serve, stop_signal};
 
 use crate::api::{Api, routes};
 use crate::cli::Cli;
@@ -24,8 +23,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 async fn run(cli: Cli) -> Result<(), Failure> {
     let config = Arc::new(Config::read(&cli.config)?);
     let stopped = stop_signal()?;
-    let listener =
-        TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
+    let listener = listen(cli.listen).await?;
     let opened = Store::open(&cli.data).await;
     let store = opened.map_err(|e| format!("can't open {}: {e}", cli.data.display()))?;
     let scraper = Scraper::new(config.clone(), store.clone()).await?;

@@ -6,8 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use servicekit::{Failure, run_server, serve, stop_signal};
-use tokio::net::TcpListener;
+use servicekit::{Failure, listen, run_server, serve, stop_signal};
 
 use crate::api;
 use crate::cli::{Cli, Kind};
@@ -23,8 +22,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), Failure> {
     let stopped = stop_signal()?;
-    let listener =
-        TcpListener::bind(cli.listen).await.map_err(|e| format!("can't listen on {}: {e}", cli.listen))?;
+    let listener = listen(cli.listen).await?;
     let hypervisor = hypervisor(&cli)?;
     let billing = (!cli.creditservice.is_empty()).then(|| Billing {
         credits: creditservice::Client::new(&cli.creditservice),

@@ -30,7 +30,10 @@ while read -r line <&"$fd"; do case $line in
 esac; done
 "#;
 
-fn stand_in(folder: &Path, changes: &[(&str, &str)]) -> PathBuf {
+/// What stands in the script, and what takes its place.
+type Changes<'a> = &'a [(&'a str, &'a str)];
+
+fn stand_in(folder: &Path, changes: Changes) -> PathBuf {
     let mut script = STAND_IN.to_owned();
     for (from, to) in changes {
         script = script.replace(from, to);
@@ -75,7 +78,7 @@ fn a_program_that_is_as_asked_runs_a_machine() {
 
 #[test]
 fn a_program_that_is_not_as_asked_makes_no_machine() {
-    let table: [(&str, &[(&str, &str)], &str); 5] = [
+    let table: [(&str, Changes, &str); 5] = [
         ("kvm", &[], "asked for kvm, it runs on tcg"),
         ("tcg", &[("KVM", "true")], "asked for tcg, it runs on kvm"),
         ("tcg", &[("UUIDS", "another")], "it has \"another\""),

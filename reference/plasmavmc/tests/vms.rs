@@ -4,9 +4,12 @@
 
 mod common;
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
 use common::{SERVERS, Vms, spec};
 use serde_json::{Value, json};
-use testkit::{Platform, eventually};
+use testkit::{Platform, Program, Service, eventually};
 
 #[test]
 fn a_machine_is_made_started_stopped_and_deleted() {
@@ -165,4 +168,23 @@ fn a_wrong_request_gets_one_clear_sentence() {
         let said = answer["error"].as_str().unwrap_or_default();
         assert!(got == status && said.starts_with(sentence), "{method} {path}: {got} {answer}");
     }
+}
+
+/// Somebody who answers every request as a healthy server would sits on the port that was chosen.
+#[test]
+fn a_server_on_a_taken_port_is_an_error_and_never_a_pass() {
+    let platform = Platform::start(SERVERS, 1);
+    let arguments = [format!("--chainfire={}", platform.chainfire.urls().join(","))];
+    let mut service = Service::new(Program::of(SERVERS, "flaredb"), platform.folder(), &arguments);
+    let other = TcpListener::bind(service.address()).unwrap();
+    std::thread::spawn(move || {
+        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 34\r\n\r\n{\"service\":\"flaredb\",\"pid\":    1}";
+        for mut client in other.incoming().flatten() {
+            let _ = client.read(&mut [0; 1024]).and_then(|_| client.write_all(answer.as_bytes()));
+        }
+    });
+    service.spawn();
+    let why = service.server().healthy().unwrap_err();
+    let us = format!("(pid {}) has it", std::process::id());
+    assert!(why.contains("is answered by another server") || why.contains(&us), "{why}");
 }

@@ -21,6 +21,8 @@ struct Body<'a> {
     version: &'a str,
     commit: &'a str,
     status: &'a str,
+    /// Two servers that take each other's port can be told apart.
+    pid: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +38,15 @@ impl IntoResponse for Health {
         let (service, version, reason) = (self.service, self.version, self.problem.as_deref());
         json_response(
             code,
-            &Body { service, version, commit: COMMIT, status, reason, sabotage: sabotage::chosen() },
+            &Body {
+                service,
+                version,
+                commit: COMMIT,
+                status,
+                pid: std::process::id(),
+                reason,
+                sabotage: sabotage::chosen(),
+            },
         )
     }
 }

@@ -54,20 +54,33 @@ impl Server {
         self.child.id()
     }
 
-    /// Waits until `/healthz` says 200.
+    /// Waits until `/healthz` says 200, from this very process.
     #[track_caller]
     pub fn wait_healthy(&mut self) {
+        self.healthy().unwrap_or_else(|taken| panic!("{taken}\n{}", self.tail()));
+    }
+
+    /// The same, but an error where somebody else has the server's port, in a sentence.
+    #[track_caller]
+    pub fn healthy(&mut self) -> Result<(), String> {
         let what = format!("{} is healthy", self.name);
         eventually(&what, || {
             if let Ok(Some(status)) = self.child.try_wait() {
-                panic!("{} ended by itself: {status}\n{}", self.name, self.tail());
+                let log = self.tail();
+                return match log.lines().find(|line| line.contains("can't listen on")) {
+                    Some(taken) => Ok(Err(taken.to_owned())),
+                    None => panic!("{} ended by itself: {status}\n{log}", self.name),
+                };
             }
             match request("GET", &format!("{}/healthz", self.url), "") {
-                Ok(reply) if reply.status == 200 => Ok(()),
+                Ok(reply) if reply.status == 200 && reply.json["pid"] == self.child.id() => Ok(Ok(())),
+                Ok(reply) if reply.status == 200 => {
+                    Ok(Err(format!("{} is answered by another server: {}", self.url, reply.text)))
+                }
                 Ok(reply) => Err(format!("{}\n{}", reply.text, self.tail())),
                 Err(error) => Err(format!("{error}\n{}", self.tail())),
             }
-        });
+        })
     }
 
     /// Ends the server at once, as `kill -9` does.

@@ -5,6 +5,9 @@ use crate::port::Port;
 use crate::report::report;
 use crate::server::Server;
 
+/// How many ports are tried.
+const PORTS: usize = 3;
+
 /// How to start a service.
 #[derive(Clone, Copy, Debug)]
 pub struct Program {
@@ -41,8 +44,17 @@ pub struct Service {
 
 impl Service {
     /// Starts it with `--listen=127.0.0.1:PORT` and these arguments, and waits until it is healthy.
+    /// Where somebody else is faster to take the port, it tries another one, at most three in all.
     #[track_caller]
     pub fn start(program: Program, folder: &Path, arguments: &[String]) -> Self {
+        for _ in 1..PORTS {
+            let mut service = Self::new(program, folder, arguments);
+            service.spawn();
+            if service.server().healthy().is_ok() {
+                report(program.name, &service.url(), "own");
+                return service;
+            }
+        }
         let mut service = Self::new(program, folder, arguments);
         service.spawn();
         service.wait_healthy();
