@@ -67,5 +67,28 @@
           };
         }
       );
+
+      # On the host that runs virtual machines: KVM for the group kvm, and guests that can be hosts in turn. It takes one
+      # reboot; `doctor kvm --nested on` tells whether it worked.
+      nixosModules.nested-kvm =
+        { config, lib, ... }:
+        let
+          cfg = config.services.nested-kvm;
+        in
+        {
+          options.services.nested-kvm.users = lib.mkOption {
+            type = lib.types.listOf lib.types.str;
+            default = [ ];
+            description = "Who may open /dev/kvm.";
+          };
+          config = {
+            # The options of a module that isn't loaded do nothing, so both can stand here.
+            boot.extraModprobeConfig = ''
+              options kvm-intel nested=1
+              options kvm-amd nested=1
+            '';
+            users.groups.kvm.members = cfg.users;
+          };
+        };
     };
 }

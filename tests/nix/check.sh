@@ -88,12 +88,29 @@ runs_flake_elsewhere() {
   esac
 }
 
+# What the module makes of a configuration, with stand-ins for NixOS's options.
+turns_nesting_on() {
+  # shellcheck disable=SC2016 # Nix's own
+  answer=$(run_nix eval --raw 'path:.#nixosModules.nested-kvm' --apply '
+    module:
+    let
+      lib = { mkOption = given: given; types = { listOf = _: "list"; str = "text"; }; };
+      made = module { config.services.nested-kvm.users = [ "ada" ]; inherit lib; };
+    in
+    made.config.boot.extraModprobeConfig + builtins.concatStringsSep " " made.config.users.groups.kvm.members')
+  echo "$answer"
+  [ "$answer" = "options kvm-intel nested=1
+options kvm-amd nested=1
+ada" ]
+}
+
 expect 'flake.nix evaluates' run_nix check path:.
 for system in x86_64-linux aarch64-linux x86_64-darwin aarch64-darwin; do
   expect "the devShell of $system has its tools" has_words "devShells.$system.default" \
     jdk25 jbang maven cargo rustc clippy rustfmt qemu git
   expect "apps.matrix of $system is a program" is_program "$system"
 done
+expect 'nixosModules.nested-kvm turns nesting on' turns_nesting_on
 expect 'apps.matrix runs the checkout it is called in' runs_checkout
 expect 'apps.matrix runs the files of the flake elsewhere' runs_flake_elsewhere
 if command -v shellcheck >/dev/null 2>&1; then

@@ -177,6 +177,19 @@ old_name() {
   same "one|$work/elsewhere|$plain|a b" "$(./old 'a b')"
 }
 
+old_name_of_the_doctor() {
+  mkdir -p "$plain/scripts" "$work/sudo"
+  cp "$repo/scripts/nested-kvm-check.sh" "$plain/scripts"
+  printf '#!/bin/sh\necho "sudo $1 $2 $3 $4"; shift 4; exec "$@"\n' >"$work/sudo/sudo"
+  chmod +x "$work/sudo/sudo"
+  cd "$work/elsewhere"
+  same "one|$work/elsewhere|$plain|doctor|kvm|--nested|on|--json" "$(env -u SUDO_UID "$plain/scripts/nested-kvm-check.sh" --json)"
+  if [ "$(id -u)" = 0 ]; then # as the user who called sudo: no file of root's in that user's caches
+    same "sudo -H -u #1234 --
+one|$work/elsewhere|$plain|doctor|kvm|--nested|on" "$(SUDO_UID=1234 PATH="$work/sudo:$PATH" "$plain/scripts/nested-kvm-check.sh")"
+  fi
+}
+
 catalog_agrees() {
   for pair in matrix=matrix.java test=tests/RunTests.java fmt=tests/tools/Format.java bench=benchmarks/Bench.java; do
     tr -d ' \n' <"$repo/jbang-catalog.json" | grep -qF "\"${pair%%=*}\":{\"script-ref\":\"${pair#*=}\""
@@ -462,6 +475,7 @@ expect 'other files and commands are JBang'"'"'s' other_files
 expect 'spaces and letters beyond ASCII in the path, in the POSIX locale' odd_path
 expect 'called by symbolic links' symbolic_link
 expect 'called by the old name' old_name
+expect 'called by the old name of the doctor' old_name_of_the_doctor
 expect 'the catalog and the wrapper name the same scripts' catalog_agrees
 expect 'help, and no command' help_and_no_command
 expect 'exit code and standard input pass through' exit_code_and_input

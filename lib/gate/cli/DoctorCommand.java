@@ -85,7 +85,7 @@ final class DoctorCommand extends Answering {
     if (json) {
       world().out().println(Json.text(fields(found)));
     } else {
-      Facts.print(found.facts(), "", world().out());
+      Facts.print(found.facts(), _ -> List.of(), "", world().out());
       if (found.facts().isEmpty()) {
         world().out().println("no service's endpoint is named" + variables(project));
       }

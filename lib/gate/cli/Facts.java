@@ -5,13 +5,19 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Facts about the host, for people and for programs. */
 final class Facts {
   private Facts() {}
 
-  /** As a table: fact, state and proof, with the fix below. */
-  static void print(List<Fact> facts, String indent, PrintStream out) {
+  /**
+   * As a table: fact, state and proof, with the fix and what it does below.
+   *
+   * @param effects what a fact does, a sentence each
+   */
+  static void print(
+      List<Fact> facts, Function<Fact, List<String>> effects, String indent, PrintStream out) {
     int name = width(facts.stream().map(Fact::name).toList());
     int level = width(facts.stream().map(Fact::level).toList());
     String row = indent + "%-" + name + "s  %-" + level + "s  %s%n";
@@ -21,6 +27,7 @@ final class Facts {
       if (!fact.fix().isEmpty()) {
         out.println(below + "fix: " + fact.fix());
       }
+      effects.apply(fact).forEach(effect -> out.println(below + "so: " + effect));
     }
   }
 

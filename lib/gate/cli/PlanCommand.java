@@ -78,7 +78,7 @@ final class PlanCommand extends Answering {
     out.println("Workspaces");
     plan.workspaces().forEach((name, path) -> out.printf("  %-24s %s%n", name, path));
     out.println("Host");
-    Facts.print(plan.facts(), "  ", out);
+    Facts.print(plan.facts(), new Effects(plan)::of, "  ", out);
   }
 
   static String decision(PlannedLeg leg) {
@@ -97,7 +97,16 @@ final class PlanCommand extends Answering {
     Map<String, String> workspaces = new LinkedHashMap<>();
     plan.workspaces().forEach((name, path) -> workspaces.put(name, path.toString()));
     fields.put("workspaces", workspaces);
-    fields.put("host", plan.facts().stream().map(Facts::fields).toList());
+    Effects effects = new Effects(plan);
+    fields.put(
+        "host",
+        plan.facts().stream()
+            .map(fact -> {
+              Map<String, Object> told = Facts.fields(fact);
+              told.put("effects", effects.of(fact));
+              return told;
+            })
+            .toList());
     return fields;
   }
 
