@@ -180,6 +180,7 @@ old_name() {
 old_name_of_the_doctor() {
   mkdir -p "$plain/scripts" "$work/sudo"
   cp "$repo/scripts/nested-kvm-check.sh" "$plain/scripts"
+  # shellcheck disable=SC2016 # for the stand-in to expand
   printf '#!/bin/sh\necho "sudo $1 $2 $3 $4"; shift 4; exec "$@"\n' >"$work/sudo/sudo"
   chmod +x "$work/sudo/sudo"
   cd "$work/elsewhere"

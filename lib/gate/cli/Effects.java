@@ -35,8 +35,7 @@ final class Effects {
           fact.proven()
               ? List.of()
               : cargo.stream().map(leg -> leg + " may fail for want of it").toList();
-      case "git" ->
-          fact.usable() ? List.of() : List.of("the commit of every leg's run is unknown");
+      case "git" -> fact.usable() ? List.of() : List.of("the commit of every leg's run is unknown");
       case "qemu", "qemu-img", "disk" ->
           machines().stream().map(step -> step + " boots with it").toList();
       case "kvm" -> kvm(fact);
@@ -69,7 +68,8 @@ final class Effects {
 
   private List<String> service(Fact fact) {
     return legs.stream()
-        .filter(leg -> leg.leg().services().stream().anyMatch(it -> fact.name().equals("service " + it)))
+        .filter(leg ->
+            leg.leg().services().stream().anyMatch(it -> fact.name().equals("service " + it)))
         .map(leg ->
             leg.leg().id()
                 + (fact.usable()

@@ -52,7 +52,9 @@ class DoctorTest {
         new Checkout(temp)
             .file("matrix.yaml", YAML)
             .leg("plain", "step('a') { exec('true') }\n")
-            .leg("boots", "step('a', when: toggles.PLASMA_E2E, accelerator: 'kvm') { exec('true') }\n")
+            .leg(
+                "boots",
+                "step('a', when: toggles.PLASMA_E2E, accelerator: 'kvm') { exec('true') }\n")
             .qemu();
   }
 
@@ -113,7 +115,8 @@ class DoctorTest {
     server.createContext(
         "/healthz",
         exchange -> {
-          byte[] body = "{\"service\":\"good\",\"version\":\"2.1\"}".getBytes(StandardCharsets.UTF_8);
+          byte[] body =
+              "{\"service\":\"good\",\"version\":\"2.1\"}".getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, body.length);
           try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
@@ -156,8 +159,7 @@ class DoctorTest {
     Path marker = temp.resolve("asked");
     String asked = "echo \"$*\" >> " + marker + "\n";
     Path stand = temp.resolve("fake/qemu-system-x86_64");
-    Files.writeString(
-        stand, Files.readString(stand).replace("#!/bin/sh\n", "#!/bin/sh\n" + asked));
+    Files.writeString(stand, Files.readString(stand).replace("#!/bin/sh\n", "#!/bin/sh\n" + asked));
     assertThat(project.run().code()).isZero();
     assertThat(project.run("plan").code()).isZero();
     assertThat(marker).doesNotExist();
