@@ -120,7 +120,8 @@ public record Kvm(Level level, Nested nested, Fact fact) {
                         Level.UNTRIED,
                         "/dev/kvm answers (API 12, a VM can be made), but no guest was booted"
                             + signs(),
-                        ""));
+                        "install QEMU to try it: `apt-get install qemu-system-x86`, or `nix"
+                            + " develop`"));
       };
     }
 

@@ -24,6 +24,7 @@ public sealed interface Event {
    * @param tree git's tree of it, or {@code unknown}
    * @param dirty whether files differ from the commit
    * @param dry whether nothing will run
+   * @param legs how many legs the definition has
    * @param selected the legs named on the command line; empty: all
    * @param toggles each toggle's value and source
    * @param facts what was found out about the host
@@ -42,6 +43,7 @@ public sealed interface Event {
       boolean dry,
       boolean strict,
       int jobs,
+      int legs,
       List<String> selected,
       List<ToggleValue> toggles,
       List<HostFact> facts,

@@ -121,6 +121,7 @@ public final class Kernel {
         plan.dry(),
         settings.strict(),
         settings.jobs(),
+        plan.definition().legs().size(),
         plan.selected(),
         plan.toggles().values().values().stream()
             .map(it ->

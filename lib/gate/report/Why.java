@@ -29,9 +29,10 @@ final class Why {
   /** What SELECTED means, or empty. */
   static String selected(View view) {
     return view.selected()
-        ? "SELECTED: judged over %s (%s); doesn't count for a release"
+        ? "SELECTED: judged over %d of %s (%s); doesn't count for a release"
             .formatted(
-                Amounts.of(view.run().legs().size(), "leg"),
+                view.run().legs().size(),
+                Amounts.of(view.run().started().legs(), "leg"),
                 String.join(" ", view.run().started().selected()))
         : "";
   }

@@ -191,7 +191,13 @@ class KvmTest {
             Nested.ON,
             "exit code 1: failed to initialize kvm: busy",
             "kvm_intel or kvm_amd"),
-        host("no QEMU", it -> intel(it, "Y"), Level.UNTRIED, Nested.ON, "no guest was booted", ""),
+        host(
+            "no QEMU",
+            it -> intel(it, "Y"),
+            Level.UNTRIED,
+            Nested.ON,
+            "no guest was booted",
+            "install QEMU to try it"),
         host(
             "a device that isn't KVM's",
             it -> {

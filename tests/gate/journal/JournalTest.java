@@ -34,6 +34,7 @@ class JournalTest {
           false,
           true,
           4,
+          5,
           List.of("x"),
           List.of(new Event.ToggleValue("A", "1", "environment")),
           List.of(

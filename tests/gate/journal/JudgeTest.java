@@ -48,6 +48,7 @@ class JudgeTest {
               dry,
               false,
               1,
+              1,
               List.of(),
               List.of(),
               List.of(),

@@ -68,6 +68,7 @@ final class Story {
             start.dry(),
             start.strict(),
             2,
+            5,
             start.selected(),
             start.toggles(),
             List.of(
