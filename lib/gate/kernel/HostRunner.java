@@ -20,10 +20,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Asks the host's programs by way of a guardian, so that none outlives the gate. The guardian is
- * started with the first of them.
+ * started with the first of them. A gate that is told to end closes it on its way out.
  */
 public final class HostRunner implements Runner, AutoCloseable {
   private static final Duration TO_DIE = Duration.ofSeconds(5);
@@ -31,12 +32,15 @@ public final class HostRunner implements Runner, AutoCloseable {
 
   private final World world;
   private final AtomicInteger number = new AtomicInteger();
+  private final Thread end = new Thread(this::end, "end of the host's programs");
+  private volatile boolean ending;
   // Guarded by this.
   private TempFolder temp;
   private Guardian guardian;
 
   public HostRunner(World world) {
     this.world = world;
+    Runtime.getRuntime().addShutdownHook(end);
   }
 
   @Override
@@ -56,6 +60,14 @@ public final class HostRunner implements Runner, AutoCloseable {
 
   @Override
   public Ran run(Call call) {
+    Ran ran = asked(call);
+    while (ending) {
+      LockSupport.park(); // what was cut off tells nothing of the host
+    }
+    return ran;
+  }
+
+  private Ran asked(Call call) {
     String id = "host-" + number.incrementAndGet();
     Path out = folder().resolve(id + ".out");
     Path err = folder().resolve(id + ".err");
@@ -112,7 +124,21 @@ public final class HostRunner implements Runner, AutoCloseable {
 
   /** Ends what still runs. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(end);
+    } catch (IllegalStateException e) {
+      return; // it runs already
+    }
+    clear();
+  }
+
+  private void end() {
+    ending = true;
+    clear();
+  }
+
+  private synchronized void clear() {
     if (guardian != null) {
       guardian.close();
       guardian = null;
