@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Facts about the host, for people and for programs. */
 final class Facts {
@@ -18,10 +19,14 @@ final class Facts {
    */
   static void print(
       List<Fact> facts, Function<Fact, List<String>> effects, String indent, PrintStream out) {
-    int name = width(facts.stream().map(Fact::name).toList());
-    int level = width(facts.stream().map(Fact::level).toList());
+    if (facts.isEmpty()) {
+      return;
+    }
+    int name = width("fact", facts.stream().map(Fact::name));
+    int level = width("state", facts.stream().map(Fact::level));
     String row = indent + "%-" + name + "s  %-" + level + "s  %s%n";
     String below = " ".repeat(indent.length() + name + level + 4);
+    out.printf(row, "fact", "state", "proof, and the fix");
     for (Fact fact : facts) {
       out.printf(row, fact.name(), fact.level(), fact.proof());
       if (!fact.fix().isEmpty()) {
@@ -31,8 +36,8 @@ final class Facts {
     }
   }
 
-  private static int width(List<String> texts) {
-    return texts.stream().mapToInt(String::length).max().orElse(1);
+  private static int width(String title, Stream<String> texts) {
+    return Stream.concat(Stream.of(title), texts).mapToInt(String::length).max().orElseThrow();
   }
 
   /** A fact's fields. */
