@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 
 /**
  * A folder that is gone with its content when it is closed. Its lock tells others that it is in
@@ -34,9 +36,9 @@ final class TempFolder implements AutoCloseable {
   /** A new one among the system's temporary folders, for this user only. */
   static TempFolder create() {
     try {
-      clearStale(Path.of(System.getProperty("java.io.tmpdir")));
       // under another name until it is locked: nobody may take it for a stale one
       Path unnamed = Files.createTempDirectory("new-" + PREFIX).toRealPath();
+      clearStale(unnamed.getParent(), Files.getOwner(unnamed));
       FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
       lock.lock();
       String name = unnamed.getFileName().toString().substring("new-".length());
@@ -48,21 +50,32 @@ final class TempFolder implements AutoCloseable {
   }
 
   /** Never while this process holds such a lock: closing its file, however opened, gives it up. */
-  private static void clearStale(Path folder) throws IOException {
+  private static void clearStale(Path folder, UserPrincipal user) throws IOException {
     try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, PREFIX + "*")) {
       for (Path other : others) {
         Path file = other.resolve(LOCK);
-        if (!Files.isSymbolicLink(other) && Files.isWritable(file)) {
-          try (FileChannel channel = FileChannel.open(file, WRITE)) {
-            if (channel.tryLock() != null) {
-              delete(other);
-            }
-          } catch (IOException | OverlappingFileLockException e) {
-            // somebody else's to clear
+        try {
+          if (isOf(user, other) && isOf(user, file)) {
+            clearUnlocked(other, file);
           }
+        } catch (IOException | OverlappingFileLockException e) {
+          // it goes already, or is somebody's to clear
         }
       }
     }
+  }
+
+  private static void clearUnlocked(Path other, Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, WRITE)) {
+      if (channel.tryLock() != null) {
+        delete(other);
+      }
+    }
+  }
+
+  /** Somebody else's is theirs to clear, and might change under our hands into a link. */
+  private static boolean isOf(UserPrincipal user, Path path) throws IOException {
+    return !Files.isSymbolicLink(path) && Files.getOwner(path, NOFOLLOW_LINKS).equals(user);
   }
 
   Path path() {

@@ -144,11 +144,16 @@ final class PlainNest implements Nest {
   }
 
   private List<ProcessHandle> strays() {
+    List<ProcessHandle> below =
+        below(); // first: what is born meanwhile below what runs is no stray
     List<ProcessHandle> ofRunning =
         running.values().stream()
             .flatMap(process -> Stream.concat(Stream.of(process.toHandle()), process.descendants()))
             .toList();
-    return below().stream().filter(handle -> !ofRunning.contains(handle)).toList();
+    return below.stream()
+        .filter(handle -> !ofRunning.contains(handle))
+        .filter(ProcessHandle::isAlive)
+        .toList();
   }
 
   private static void await(List<ProcessHandle> handles, Duration most) {

@@ -1,0 +1,107 @@
+package gate.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Locks are a process's, so each folder's gate is a JVM of its own. */
+@DisplayName("A gate's temporary folder")
+@DisabledOnOs(OS.WINDOWS)
+class TempFolderTest {
+  @TempDir Path among;
+  private Process first;
+  private Path folder;
+
+  @BeforeEach
+  void first() throws IOException {
+    first = start();
+    folder = Path.of(first.inputReader().readLine());
+    Files.writeString(folder.resolve("content"), "of use");
+  }
+
+  @AfterEach
+  void end() {
+    first.destroyForcibly();
+  }
+
+  @Test
+  @DisplayName("is gone when the gate ends")
+  void closed() throws Exception {
+    first.getOutputStream().close();
+    assertThat(first.waitFor()).isZero();
+    assertThat(among).isEmptyDirectory();
+  }
+
+  @Test
+  @DisplayName("is gone with the next gate, where its own was killed")
+  void stale() throws Exception {
+    first.destroyForcibly().waitFor();
+    assertThat(folder).isNotEmptyDirectory();
+    another();
+    assertThat(among).isEmptyDirectory();
+  }
+
+  @Test
+  @DisplayName("is left alone by other gates while its own lives")
+  void inUse() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      another();
+    }
+    assertThat(folder.resolve("content")).hasContent("of use");
+  }
+
+  @Test
+  @DisplayName("is none if it's a link, or has a link for its lock, wherever those lead")
+  void links() throws Exception {
+    first.destroyForcibly().waitFor();
+    Path elsewhere = Files.createDirectory(among.resolve("elsewhere"));
+    Files.move(folder.resolve("lock"), elsewhere.resolve("lock"));
+    Files.createSymbolicLink(folder.resolve("lock"), elsewhere.resolve("lock"));
+    Files.createSymbolicLink(among.resolve("matrix-1"), elsewhere);
+    another();
+    assertThat(folder.resolve("content")).hasContent("of use");
+    assertThat(elsewhere.resolve("lock")).exists();
+  }
+
+  @Test
+  @DisplayName("is left alone where it is another user's")
+  void anothers() throws Exception {
+    first.destroyForcibly().waitFor();
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a folder away");
+    Files.setOwner(
+        folder,
+        folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+    another();
+    assertThat(folder.resolve("content")).hasContent("of use");
+  }
+
+  private void another() throws Exception {
+    Process another = start();
+    another.inputReader().readLine();
+    another.getOutputStream().close();
+    assertThat(another.waitFor()).isZero();
+  }
+
+  private Process start() throws IOException {
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + among,
+                "-cp",
+                System.getProperty("java.class.path"),
+                TempFolderMain.class.getName()))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+}
