@@ -113,24 +113,31 @@ fn a_program_that_is_not_qemu_makes_no_machine() {
 
 #[test]
 fn a_wrong_way_to_start_the_server_ends_it_with_a_sentence() {
-    let table: [(&[&str], i32, &str); 4] = [
-        (&[], 2, "--disk"),
-        (&["--disk=/dev/null", "--accelerator=xen"], 2, "kvm, tcg"),
-        (
-            &["--disk=/none.qcow2", "--accelerator=tcg", "--qemu=/bin/true"],
-            1,
-            "the disk /none.qcow2: No such file",
-        ),
-        (&["--disk=/bin/true", "--accelerator=tcg", "--qemu=/bin"], 1, "the program /bin is not a file"),
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("plain");
+    std::fs::write(&plain, "").unwrap();
+    let plain = format!("--qemu={}", plain.display());
+    let (qemu, disk, tcg) = ("--hypervisor=qemu", "--disk=/dev/../bin/true", "--accelerator=tcg");
+    let table: [(&[&str], &str); 11] = [
+        (&["--hypervisor=xen"], "simulated, qemu"),
+        (&[qemu, tcg], "--disk"),
+        (&[qemu, disk], "--accelerator"),
+        (&[qemu, disk, "--accelerator=xen"], "kvm, tcg"),
+        (&[qemu, tcg, "--disk=/none.qcow2", "--qemu=/bin/true"], "the disk /none.qcow2: No such file"),
+        (&[qemu, disk, tcg, "--qemu=/bin"], "the program /bin is not a file"),
+        (&[qemu, disk, tcg, "--qemu=/none"], "the program /none: No such file"),
+        (&[qemu, disk, tcg, "--qemu=no-such-qemu"], "there is no program no-such-qemu on the PATH"),
+        (&[qemu, disk, tcg, &plain], "is not executable"),
+        (&[disk], "--disk goes with --hypervisor qemu alone"),
+        (&["--hypervisor=simulated", tcg], "--accelerator goes with --hypervisor qemu alone"),
     ];
-    for (arguments, code, sentence) in table {
-        let folder = tempfile::tempdir().unwrap();
+    for (arguments, sentence) in table {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plasmavmc-server"));
-        command.args(["--listen=127.0.0.1:0", "--flaredb=http://127.0.0.1:1", "--hypervisor=qemu"]);
-        let output =
-            command.arg(format!("--run={}", folder.path().display())).args(arguments).output().unwrap();
+        command.args(["--listen=127.0.0.1:0", "--flaredb=http://127.0.0.1:1"]);
+        let run = format!("--run={}", folder.path().display());
+        let output = command.arg(run).args(arguments).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.code() == Some(code) && said.contains(sentence), "{arguments:?}: {output:?}");
+        assert!(output.status.code() == Some(2) && said.contains(sentence), "{arguments:?}: {output:?}");
     }
 }
 

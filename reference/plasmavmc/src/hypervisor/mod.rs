@@ -1,5 +1,6 @@
 //! What runs virtual machines.
 
+mod named;
 mod qemu;
 mod qmp;
 mod simulated;

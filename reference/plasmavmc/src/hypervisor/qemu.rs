@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use super::qmp::{Qmp, read_line};
 use super::spawner::Spawner;
-use super::{Hypervisor, Run};
+use super::{Hypervisor, Run, named};
 use crate::vm::Spec;
 
 /// How long QEMU has for an answer, and a guest as well.
@@ -74,14 +74,9 @@ impl Accelerator {
 }
 
 impl Qemu {
-    /// Boots this disk by that program, both of which are files that are there.
-    pub fn new(
-        program: PathBuf,
-        disk: &Path,
-        accelerator: Accelerator,
-        guest: Guest,
-    ) -> Result<Self, String> {
-        let (program, disk) = (file("the program", &program)?, file("the disk", disk)?);
+    /// Boots this disk by that program.
+    pub fn new(program: &Path, disk: &Path, accelerator: Accelerator, guest: Guest) -> Result<Self, String> {
+        let (program, disk) = (named::program(program)?, named::disk(disk)?);
         let (spawner, machines) = (Spawner::new(), Mutex::default());
         Ok(Self { program, disk, accelerator, guest, spawner, machines })
     }
@@ -292,13 +287,4 @@ fn new_uuid() -> std::io::Result<String> {
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
-}
-
-/// A program or a disk as a person names it: a file that is there, or a sentence.
-fn file(what: &str, path: &Path) -> Result<PathBuf, String> {
-    match path.canonicalize() {
-        Ok(found) if found.is_file() => Ok(found),
-        Ok(_) => Err(format!("{what} {} is not a file", path.display())),
-        Err(error) => Err(format!("{what} {}: {error}", path.display())),
-    }
 }
