@@ -5,7 +5,7 @@ import java.net.URI;
 /**
  * Where a service is said to be.
  *
- * @param service its name
+ * @param service its name, which it has to say where it says one; empty: it may say what it likes
  * @param variable the environment variable that names the URL
  * @param url with host, and without a slash at its end
  * @param health how it is asked: {@code /PATH} for HTTP, {@code tcp}, {@code grpc} or {@code

@@ -93,34 +93,35 @@ public final class HealthCheck {
   }
 
   private static Health http(Endpoint endpoint, Duration most) {
-    try (HttpClient client =
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(endpoint.url() + endpoint.health()))
+            .timeout(most)
+            .build();
+    try {
+      HttpResponse<byte[]> answer =
+          Client.ONE.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+      return judge(
+          endpoint, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
+    } catch (HttpTimeoutException e) {
+      return timedOut(most);
+    } catch (IOException e) {
+      return new Not(
+          "something else",
+          "it listens, but doesn't answer as HTTP: " + Programs.printable(message(e)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return timedOut(most);
+    }
+  }
+
+  /** Made when it is needed: it takes a while. */
+  private static final class Client {
+    static final HttpClient ONE =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .proxy(HttpClient.Builder.NO_PROXY)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .build()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(endpoint.url() + endpoint.health()))
-              .timeout(most)
-              .build();
-      try {
-        HttpResponse<byte[]> answer =
-            client.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
-        return judge(
-            endpoint, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
-      } catch (HttpTimeoutException e) {
-        return timedOut(most);
-      } catch (IOException e) {
-        return new Not(
-            "something else",
-            "it listens, but doesn't answer as HTTP: " + Programs.printable(message(e)));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return timedOut(most);
-      } finally {
-        client.shutdownNow();
-      }
-    }
+            .build();
   }
 
   private static String message(IOException e) {
@@ -130,7 +131,9 @@ public final class HealthCheck {
   private static Health judge(Endpoint endpoint, int status, String body) {
     JsonNode json = json(body);
     String service = text(json, "service");
-    if (!service.equals(UNKNOWN) && !service.equals(endpoint.service())) {
+    if (!endpoint.service().isEmpty()
+        && !service.equals(UNKNOWN)
+        && !service.equals(endpoint.service())) {
       return new Not("something else", "it says that it is `%s`".formatted(service));
     }
     if (status / 100 != 2) {

@@ -3,7 +3,7 @@ package gate.kernel;
 import gate.dsl.StepFailed;
 
 /** A step couldn't be judged: a build, a service or the machine broke. The step is errored. */
-public final class Broken extends StepFailed {
+public class Broken extends StepFailed {
   private static final long serialVersionUID = 1;
 
   public Broken(String message) {

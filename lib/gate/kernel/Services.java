@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * The services of one attempt of a leg: found at the endpoints that the user names, or started on
@@ -36,6 +37,19 @@ final class Services {
   private static final Duration NAMED_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration PROBE = Duration.ofSeconds(2);
   private static final int PAUSE_MILLIS = 50;
+  private static final int MOST_TRIES = 3;
+
+  /** The C library's words for EADDRINUSE, which most programs hand on. */
+  private static final Pattern TAKEN = Pattern.compile("(?i)address (?:is )?already in use");
+
+  /** Somebody else was faster to take a port. */
+  private static final class PortTaken extends Broken {
+    private static final long serialVersionUID = 1;
+
+    PortTaken(String why) {
+      super(why);
+    }
+  }
 
   private final Plan plan;
   private final LegWork work;
@@ -168,7 +182,7 @@ final class Services {
     while (true) {
       String seen;
       try {
-        return ready(service, List.of(url), probe(service, url), List.of());
+        return ready(service, List.of(url), probe(service, url, service.name()), List.of());
       } catch (StepFailed e) {
         seen = e.getMessage();
       }
@@ -194,7 +208,19 @@ final class Services {
               .formatted(service.name(), service.endpoint().orElse("its endpoint")));
     }
     Path bin = builds.binary(plan.workspaces().get(start.workspace()), start, env, work);
-    List<Integer> ports = freePorts(start.replicas());
+    for (int tried = 1; ; tried++) {
+      try {
+        return started(service, start, bin, freePorts(start.replicas()));
+      } catch (PortTaken e) {
+        if (tried == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** On these ports, which were free a moment ago. */
+  private LiveService started(Service service, Start start, Path bin, List<Integer> ports) {
     List<String> urls = ports.stream().map(port -> "http://127.0.0.1:" + port).toList();
     List<Replica> replicas = new ArrayList<>();
     for (int i = 0; i < start.replicas(); i++) {
@@ -202,8 +228,14 @@ final class Services {
     }
     Healthy answer = new Healthy("unknown", "unknown");
     long end = System.nanoTime() + start.timeout().toNanos();
-    for (Replica replica : replicas) {
-      answer = untilHealthy(service, start, replica, urls.get(replica.index()), end);
+    try {
+      for (Replica replica : replicas) {
+        answer = untilHealthy(service, start, replica, urls.get(replica.index()), end);
+      }
+    } catch (PortTaken e) {
+      replicas.forEach(replica -> replica.child().end(LegWork.GRACE));
+      replicas.forEach(replica -> work.await(replica.child()));
+      throw e;
     }
     return ready(service, urls, answer, replicas);
   }
@@ -249,13 +281,14 @@ final class Services {
       work.check();
       if (replica.child().exit().isDone()) {
         String how = work.await(replica.child()).describe();
-        throw new Broken(
+        String last = Texts.lastLines(replica.log(), 10);
+        String why =
             "service `%s` ended before it was healthy (replica %d: %s); its last lines:\n%s"
-                .formatted(
-                    service.name(), replica.index(), how, Texts.lastLines(replica.log(), 10)));
+                .formatted(service.name(), replica.index(), how, last);
+        throw TAKEN.matcher(last).find() ? new PortTaken(why) : new Broken(why);
       }
       try {
-        return probe(service, url);
+        return probe(service, url, "");
       } catch (StepFailed e) {
         seen = e.getMessage();
       }
@@ -278,15 +311,13 @@ final class Services {
   /**
    * Asks once.
    *
+   * @param name what it has to call itself, where it does; empty: what it likes
    * @throws StepFailed where it isn't healthy
    */
-  private static Healthy probe(Service service, String url) {
+  private static Healthy probe(Service service, String url, String name) {
     Endpoint endpoint =
         new Endpoint(
-            service.name(),
-            service.endpoint().orElse(""),
-            url,
-            service.health().orElse(Endpoint.TCP));
+            name, service.endpoint().orElse(""), url, service.health().orElse(Endpoint.TCP));
     return switch (HealthCheck.ask(endpoint, PROBE)) {
       case Healthy healthy -> healthy;
       case Health.Not not -> throw new StepFailed("%s: %s".formatted(not.level(), not.why()));

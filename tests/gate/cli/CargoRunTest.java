@@ -23,6 +23,11 @@ class CargoRunTest {
       fn main() {
           let args: Vec<String> = std::env::args().collect();
           if args[2] == "dies" { eprintln!("no such mode"); std::process::exit(9) }
+          if args[2] == "taken" || args[2] == "taken-once" && !std::path::Path::new("tried").exists() {
+              std::fs::write("tried", "").unwrap();
+              let _other = std::net::TcpListener::bind(&args[1]).unwrap();
+              std::net::TcpListener::bind(&args[1]).unwrap();
+          }
           let listener = std::net::TcpListener::bind(&args[1]).unwrap();
           for stream in listener.incoming() {
               let mut stream = stream.unwrap();
@@ -115,6 +120,18 @@ class CargoRunTest {
     Checkout.Result dies = project.run("one");
     assertThat(dies.verdict()).startsWith("RED");
     assertThat(dies.out()).contains("ended before it was healthy", "exit code 9", "no such mode");
+    assertThat(Checkout.processes("target/debug/tiny")).isEmpty();
+  }
+
+  @Test
+  void tries_other_ports_for_a_service_whose_port_is_taken_and_then_gives_up() {
+    define("taken-once");
+    assertThat(project.run("one").verdict()).startsWith("GREEN");
+    define("taken");
+    Checkout.Result taken = project.run("one");
+    assertThat(taken.verdict()).startsWith("RED");
+    assertThat(taken.out()).contains("ended before it was healthy", "Address already in use");
+    assertThat(taken.file("events.jsonl").split("process-starting", -1)).hasSize(1 + 3 * 2);
     assertThat(Checkout.processes("target/debug/tiny")).isEmpty();
   }
 
