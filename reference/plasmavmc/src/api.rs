@@ -95,7 +95,7 @@ async fn read(State(control): Shared, Path(machine): Path<String>) -> Answered {
     name("virtual machine", &machine)?;
     let found = control.get(&machine).await.map_err(refused)?;
     let mut answer = told(&control, &machine, &found);
-    if let Some(instance) = found.vm.instance {
+    if let (vm::State::Running, Some(instance)) = (found.vm.state, found.vm.instance) {
         let hypervisor = control.hypervisor.clone();
         let run = tokio::task::spawn_blocking(move || hypervisor.inspect(&instance)).await;
         if let Ok(Some(run)) = run {

@@ -30,18 +30,18 @@ pub struct Cli {
     /// What runs the virtual machines
     #[arg(long, default_value = "simulated")]
     pub hypervisor: Kind,
-    /// QEMU's binary, for the hypervisor qemu
-    #[arg(long, value_name = "FILE", default_value = "qemu-system-x86_64")]
-    pub qemu: PathBuf,
+    /// QEMU's binary, for the hypervisor qemu; without it, qemu-system-x86_64 on the PATH
+    #[arg(long, value_name = "FILE")]
+    pub qemu: Option<PathBuf>,
     /// The disk that each of qemu's virtual machines boots, a qcow2; nothing is written to it
     #[arg(long, value_name = "FILE", required_if_eq("hypervisor", "qemu"))]
     pub disk: Option<PathBuf>,
     /// What qemu's virtual machines run on; there is no falling back
     #[arg(long, required_if_eq("hypervisor", "qemu"))]
     pub accelerator: Option<Accelerator>,
-    /// What the disk's guest does on its first serial port
-    #[arg(long, default_value = "unknown")]
-    pub guest: Guest,
+    /// What the disk's guest does on its first serial port; without it, that is unknown
+    #[arg(long)]
+    pub guest: Option<Guest>,
     /// The folder in which the simulated hypervisor keeps what it runs, created when missing; servers on one
     /// database share it
     #[arg(long, value_name = "DIR")]

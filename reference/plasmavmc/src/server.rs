@@ -1,17 +1,17 @@
 //! The process `plasmavmc-server`.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use servicekit::{Failure, listen, run_server, serve, stop_signal};
+use servicekit::{Failure, WrongArguments, listen, run_server, serve, stop_signal};
 
 use crate::api;
 use crate::cli::{Cli, Kind};
 use crate::control::{Billing, Control};
-use crate::hypervisor::{Hypervisor, Qemu, Simulated};
+use crate::hypervisor::{Guest, Hypervisor, Qemu, Simulated};
 use crate::reconcile::Reconciler;
 
 /// Runs the server until SIGTERM or SIGINT (exit code 0). It starts without flaredb too, and is
@@ -22,8 +22,8 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), Failure> {
     let stopped = stop_signal()?;
-    let listener = listen(cli.listen).await?;
     let hypervisor = hypervisor(&cli)?;
+    let listener = listen(cli.listen).await?;
     let billing = (!cli.creditservice.is_empty()).then(|| Billing {
         credits: creditservice::Client::new(&cli.creditservice),
         price: cli.price,
@@ -43,25 +43,21 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-fn hypervisor(cli: &Cli) -> Result<Arc<dyn Hypervisor>, String> {
-    match (cli.hypervisor, &cli.disk, cli.accelerator) {
-        (Kind::Qemu, Some(disk), Some(accelerator)) => {
-            let qemu = Qemu::new(program(&cli.qemu)?, disk, accelerator, cli.guest)?;
-            Ok(Arc::new(qemu))
-        }
-        _ => {
-            let simulated = Simulated::open(cli.run.clone());
-            Ok(Arc::new(simulated.map_err(|e| format!("{}: {e}", cli.run.display()))?))
-        }
+fn hypervisor(cli: &Cli) -> Result<Arc<dyn Hypervisor>, Failure> {
+    if let (Kind::Qemu, Some(disk), Some(accelerator)) = (cli.hypervisor, &cli.disk, cli.accelerator) {
+        let program = cli.qemu.as_deref().unwrap_or(Path::new("qemu-system-x86_64"));
+        let qemu = Qemu::new(program, disk, accelerator, cli.guest.unwrap_or(Guest::Unknown));
+        return Ok(Arc::new(qemu.map_err(WrongArguments)?));
     }
-}
-
-/// A program as a person names it: a path, or a name on the PATH.
-fn program(named: &Path) -> Result<PathBuf, String> {
-    if named.components().count() > 1 {
-        return Ok(named.to_owned());
+    let given = [
+        ("--qemu", cli.qemu.is_some()),
+        ("--disk", cli.disk.is_some()),
+        ("--accelerator", cli.accelerator.is_some()),
+        ("--guest", cli.guest.is_some()),
+    ];
+    if let Some((flag, _)) = given.iter().find(|(_, given)| *given) {
+        return Err(WrongArguments(format!("{flag} goes with --hypervisor qemu alone")).into());
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|folder| folder.join(named)).find(|file| file.is_file());
-    found.ok_or_else(|| format!("there is no {} on the PATH", named.display()))
+    let simulated = Simulated::open(cli.run.clone());
+    Ok(Arc::new(simulated.map_err(|e| format!("{}: {e}", cli.run.display()))?))
 }

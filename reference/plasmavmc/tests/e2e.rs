@@ -3,20 +3,20 @@
 //!
 //! `PLASMAVMC_QEMU_PATH` names QEMU's binary (without it, qemu-system-x86_64 on the PATH),
 //! `PLASMAVMC_QCOW2_PATH` the disk of whoever runs them (without it, one of the tests' own), and
-//! `PLASMA_ACCEL` what the machines run on: `kvm` or `tcg`; anything else means `tcg`.
+//! `MATRIX_ACCELERATOR` what the machines run on: `kvm` or `tcg`. Without that it is what
+//! `PLASMA_ACCEL` says, if that is one of both, else `tcg`.
 
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
 use std::collections::BTreeSet;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use common::{SERVERS, Vms, spec};
 use serde_json::{Value, json};
-use testkit::{Platform, eventually, report_machine};
+use testkit::{Platform, Server, eventually, report_machine};
 
 const ECHO: &[u8] = include_bytes!("../guest/echo.bin");
 const PIDS: &str = "PLASMAVMC_E2E_PIDS";
@@ -26,19 +26,26 @@ fn qemu() -> PathBuf {
 }
 
 fn accelerator() -> String {
+    if let Ok(named) = std::env::var("MATRIX_ACCELERATOR") {
+        assert!(["kvm", "tcg"].contains(&named.as_str()), "MATRIX_ACCELERATOR is kvm or tcg, not {named:?}");
+        return named;
+    }
     let wanted = std::env::var("PLASMA_ACCEL").unwrap_or_default();
     if wanted == "kvm" { wanted } else { "tcg".to_owned() }
+}
+
+fn qemu_img(arguments: &[&str], files: &[&Path]) {
+    let beside = qemu().with_file_name("qemu-img");
+    let program = if beside.is_file() { beside } else { "qemu-img".into() };
+    let made = Command::new(program).args(arguments).args(files).status().unwrap();
+    assert!(made.success(), "qemu-img: {made}");
 }
 
 /// A disk whose guest answers.
 fn echo_disk(folder: &Path) -> PathBuf {
     let (raw, disk) = (folder.join("echo.img"), folder.join("echo.qcow2"));
     std::fs::write(&raw, ECHO).unwrap();
-    let beside = qemu().with_file_name("qemu-img");
-    let program = if beside.is_file() { beside } else { "qemu-img".into() };
-    let convert = ["convert", "-f", "raw", "-O", "qcow2"];
-    let made = Command::new(program).args(convert).args([&raw, &disk]).status().unwrap();
-    assert!(made.success(), "qemu-img: {made}");
+    qemu_img(&["convert", "-f", "raw", "-O", "qcow2"], &[&raw, &disk]);
     disk
 }
 
@@ -54,8 +61,12 @@ fn server(platform: &Platform, disk: &Path, guest: &str) -> Vms {
 }
 
 fn define(vms: &Vms, name: &str) {
-    let small = json!({ "tenant": "acme", "cpus": 1, "memory_mib": 16 });
-    let (status, answer) = vms.api.ask("PUT", &format!("/{name}"), &small);
+    define_with(vms, name, 16);
+}
+
+fn define_with(vms: &Vms, name: &str, memory_mib: u64) {
+    let spec = json!({ "tenant": "acme", "cpus": 1, "memory_mib": memory_mib });
+    let (status, answer) = vms.api.ask("PUT", &format!("/{name}"), &spec);
     assert_eq!(status, 201, "{answer}");
 }
 
@@ -87,6 +98,18 @@ fn is_there(pid: &Value) -> bool {
     state.rsplit(") ").next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with('Z'))
 }
 
+/// The processes that a process has started, and those that they have.
+fn descendants(of: u32) -> Vec<u32> {
+    let parent_of = |pid: u32| -> Option<u32> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        stat.rsplit(") ").next()?.split(' ').nth(1)?.parse().ok()
+    };
+    let names = std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.file_name());
+    let pids = names.filter_map(|name| name.to_str()?.parse().ok());
+    let children: Vec<u32> = pids.filter(|pid| parent_of(*pid) == Some(of)).collect();
+    children.iter().flat_map(|child| [vec![*child], descendants(*child)].concat()).collect()
+}
+
 #[track_caller]
 fn ends(pid: &Value) {
     eventually(&format!("process {pid} is gone"), || {
@@ -100,9 +123,11 @@ fn a_machine_boots_from_the_given_disk_is_inspected_and_stopped() {
     let platform = Platform::start(SERVERS, 1);
     let given = std::env::var_os("PLASMAVMC_QCOW2_PATH").map(PathBuf::from);
     let disk = given.unwrap_or_else(|| echo_disk(platform.folder()));
-    let before = std::fs::read(&disk).unwrap();
+    let state = || disk.metadata().map(|file| (file.len(), file.modified().unwrap())).unwrap();
+    let before = state();
     let vms = server(&platform, &disk, "unknown");
-    define(&vms, "web");
+    // Nobody knows how much its guest needs.
+    define_with(&vms, "web", 256);
     let run = running(&vms, "web");
     assert_eq!(run["guest"], "not asked");
     let cmdline = std::fs::read_to_string(format!("/proc/{}/cmdline", run["pid"])).unwrap();
@@ -117,7 +142,7 @@ fn a_machine_boots_from_the_given_disk_is_inspected_and_stopped() {
     ends(&run["pid"]);
     assert_eq!(vms.api.ask("DELETE", "/web", &Value::Null).0, 200);
     vms.api.gone("web");
-    assert!(before == std::fs::read(&disk).unwrap(), "the disk was written to");
+    assert_eq!(before, state(), "the disk was written to");
 }
 
 #[test]
@@ -142,10 +167,7 @@ fn the_guest_that_answers_is_the_one_just_started() {
 fn a_guest_that_does_not_answer_is_no_running_machine() {
     let platform = Platform::start(SERVERS, 1);
     let silent = platform.folder().join("silent.qcow2");
-    let create = ["create", "-q", "-f", "qcow2"];
-    let program = qemu().with_file_name("qemu-img");
-    let program = if program.is_file() { program } else { "qemu-img".into() };
-    assert!(Command::new(program).args(create).arg(&silent).arg("1M").status().unwrap().success());
+    qemu_img(&["create", "-q", "-f", "qcow2"], &[&silent, Path::new("1M")]);
     let vms = server(&platform, &silent, "echo");
     define(&vms, "web");
     let vm = vms.api.reach("web", "failed");
@@ -188,7 +210,7 @@ fn machines_die_with_a_killed_server_and_are_started_again_by_the_next() {
         now if now["pid"] != first["pid"] => Ok(now),
         now => Err(now.to_string()),
     });
-    assert!(is_there(&second["pid"]));
+    assert_eq!(json!(descendants(vms.service.server().pid())), json!([second["pid"]]));
     vms.service.terminate();
     ends(&second["pid"]);
 }
@@ -196,10 +218,11 @@ fn machines_die_with_a_killed_server_and_are_started_again_by_the_next() {
 /// What the test below does in a process of its own, until it is killed.
 fn be_killed(file: &Path) {
     let platform = Platform::start(SERVERS, 1);
-    let mut vms = server(&platform, &echo_disk(platform.folder()), "echo");
+    let vms = server(&platform, &echo_disk(platform.folder()), "echo");
     define(&vms, "web");
-    let pids = [running(&vms, "web")["pid"].to_string(), vms.service.server().pid().to_string()];
-    std::fs::write(file, pids.join("\n")).unwrap();
+    let pid = running(&vms, "web")["pid"].to_string();
+    std::fs::write(file.with_extension("part"), pid).unwrap();
+    std::fs::rename(file.with_extension("part"), file).unwrap();
     std::thread::sleep(std::time::Duration::from_secs(600));
 }
 
@@ -211,19 +234,19 @@ fn nothing_is_left_of_a_killed_test() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pids");
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "nothing_is_left_of_a_killed_test"]);
-    command.env(PIDS, &file).env("TMPDIR", folder.path()).stdout(Stdio::null()).process_group(0);
-    let mut test = command.spawn().unwrap();
-    let pids = eventually("a machine runs in the other test", || {
-        assert!(test.try_wait().unwrap().is_none(), "the other test ended");
-        std::fs::read_to_string(&file).map_err(|e| e.to_string())
+    let (this, name) = (std::env::current_exe().unwrap(), "nothing_is_left_of_a_killed_test");
+    let mut arguments =
+        vec![format!("{PIDS}={}", file.display()), format!("TMPDIR={}", folder.path().display())];
+    arguments.extend([&this.to_string_lossy(), "--ignored", "--exact", name].map(str::to_owned));
+    let test = Server::spawn(folder.path(), "other-test", String::new(), "env", &arguments);
+    let machine = eventually("a machine runs in the other test", || {
+        std::fs::read_to_string(&file).map_err(|why| format!("{why}\n{}", test.tail()))
     });
-    test.kill().unwrap();
-    test.wait().unwrap();
-    for pid in pids.lines() {
-        ends(&json!(pid.parse::<u32>().unwrap()));
-    }
+    let all = descendants(test.pid());
+    // chainfire, flaredb, plasmavmc and its machine.
+    assert!(all.len() == 4 && all.contains(&machine.parse().unwrap()), "{machine} of {all:?}");
+    test.kill();
+    all.iter().for_each(|pid| ends(&json!(pid)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod common;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 
 use common::{SERVERS, Vms, spec};
 use serde_json::{Value, json};
@@ -185,6 +186,26 @@ fn a_server_on_a_taken_port_is_an_error_and_never_a_pass() {
     });
     service.spawn();
     let why = service.server().healthy().unwrap_err();
-    let us = format!("(pid {}) has it", std::process::id());
-    assert!(why.contains("is answered by another server") || why.contains(&us), "{why}");
+    let us = format!("(pid {})", std::process::id());
+    assert!(why.contains("is answered by pid 1, not by flaredb") || why.contains(&us), "{why}");
+}
+
+/// Somebody else is faster, the first time.
+#[test]
+fn a_service_whose_port_is_taken_starts_on_another_one() {
+    let platform = Platform::start(SERVERS, 1);
+    let script = platform.folder().join("slow");
+    let text = format!(
+        "#!/bin/sh\nfor word; do case $word in --listen=*) echo $word >> $0.tried;; esac; done\n\
+         [ $(wc -l < $0.tried) = 1 ] && echo \"can't listen on it\" && exit 1\nexec {SERVERS} \"$@\"\n"
+    );
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let binary: &'static str = script.to_str().unwrap().to_owned().leak();
+    let arguments = [format!("--chainfire={}", platform.chainfire.urls().join(","))];
+    let service = Service::start(Program::of(binary, "flaredb"), platform.folder(), &arguments);
+    let tried = std::fs::read_to_string(script.with_extension("tried")).unwrap();
+    let tried: Vec<&str> = tried.lines().collect();
+    assert_eq!(tried.len(), 2, "{tried:?}");
+    assert!(tried[0] != tried[1] && tried[1].ends_with(&service.address()), "{tried:?}");
 }

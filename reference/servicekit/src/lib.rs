@@ -18,7 +18,7 @@ pub use exposition::Exposition;
 pub use health::Health;
 pub use http::{Http, HttpError, HttpReply};
 pub use listen::listen;
-pub use process::{Failure, Main, one_of, run_server};
+pub use process::{Failure, Main, WrongArguments, one_of, run_server};
 pub use request_id::{check_request_id, new_request_id};
 pub use sabotage::sabotaged;
 pub use serve::{serve, stop_signal};

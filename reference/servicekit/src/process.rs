@@ -1,11 +1,24 @@
 use std::error::Error;
 use std::ffi::OsString;
+use std::fmt;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 /// What a server's work may fail with.
 pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// Arguments that can't be taken as they are, in a sentence: a server that fails so ends with 2.
+#[derive(Debug)]
+pub struct WrongArguments(pub String);
+
+impl fmt::Display for WrongArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for WrongArguments {}
 
 /// A server as a function: its whole command line in, its exit code out.
 pub type Main = fn(Vec<OsString>) -> ExitCode;
@@ -30,7 +43,7 @@ pub fn run_server<C: Parser, F: Future<Output = Result<(), Failure>>>(
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{name}-server: {error}");
-            ExitCode::FAILURE
+            if error.is::<WrongArguments>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -16,6 +16,8 @@ pub struct Server {
     name: String,
     url: String,
     log: PathBuf,
+    /// Where this process' own part of the log begins.
+    begin: u64,
     child: Child,
 }
 
@@ -24,6 +26,7 @@ impl Server {
     pub fn spawn(folder: &Path, name: &str, url: String, binary: &str, arguments: &[String]) -> Self {
         let log = folder.join(format!("{name}.log"));
         let file = OpenOptions::new().create(true).append(true).open(&log).expect("the log opens");
+        let begin = file.metadata().expect("the log's length").len();
         let mut command = Command::new(binary);
         command.args(arguments).stdin(Stdio::null());
         command.stdout(file.try_clone().expect("the log is shared")).stderr(file);
@@ -41,7 +44,7 @@ impl Server {
             });
         }
         let child = command.spawn().unwrap_or_else(|e| panic!("{binary} doesn't start: {e}"));
-        Self { name: name.to_owned(), url, log, child }
+        Self { name: name.to_owned(), url, log, begin, child }
     }
 
     /// The server's endpoint, like `http://127.0.0.1:20001`.
@@ -66,16 +69,20 @@ impl Server {
         let what = format!("{} is healthy", self.name);
         eventually(&what, || {
             if let Ok(Some(status)) = self.child.try_wait() {
-                let log = self.tail();
+                let log = self.read(SeekFrom::Start(self.begin));
                 return match log.lines().find(|line| line.contains("can't listen on")) {
                     Some(taken) => Ok(Err(taken.to_owned())),
-                    None => panic!("{} ended by itself: {status}\n{log}", self.name),
+                    None => panic!("{} ended by itself: {status}\n{}", self.name, self.tail()),
                 };
             }
             match request("GET", &format!("{}/healthz", self.url), "") {
                 Ok(reply) if reply.status == 200 && reply.json["pid"] == self.child.id() => Ok(Ok(())),
                 Ok(reply) if reply.status == 200 => {
-                    Ok(Err(format!("{} is answered by another server: {}", self.url, reply.text)))
+                    let (other, own) = (&reply.json["pid"], self.child.id());
+                    Ok(Err(format!(
+                        "{} is answered by pid {other}, not by {} (pid {own})",
+                        self.url, self.name
+                    )))
                 }
                 Ok(reply) => Err(format!("{}\n{}", reply.text, self.tail())),
                 Err(error) => Err(format!("{error}\n{}", self.tail())),
@@ -116,12 +123,16 @@ impl Server {
 
     /// The end of the server's log, under a heading.
     pub fn tail(&self) -> String {
+        format!("--- {} ---\n{}", self.log.display(), self.read(SeekFrom::End(-TAIL)))
+    }
+
+    fn read(&self, from: SeekFrom) -> String {
         let mut text = Vec::new();
         if let Ok(mut file) = File::open(&self.log) {
-            let _ = file.seek(SeekFrom::End(-TAIL)).or_else(|_| file.seek(SeekFrom::Start(0)));
+            let _ = file.seek(from).or_else(|_| file.seek(SeekFrom::Start(0)));
             let _ = file.read_to_end(&mut text);
         }
-        format!("--- {} ---\n{}", self.log.display(), String::from_utf8_lossy(&text))
+        String::from_utf8_lossy(&text).into_owned()
     }
 
     fn end(&mut self) {

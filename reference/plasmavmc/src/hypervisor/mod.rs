@@ -1,5 +1,8 @@
 //! What runs virtual machines.
 
+mod complaints;
+mod lines;
+mod named;
 mod qemu;
 mod qmp;
 mod simulated;
@@ -26,7 +29,7 @@ pub trait Hypervisor: Send + Sync {
     /// Ends an instance, if it runs.
     fn stop(&self, instance: &str) -> Result<(), String>;
 
-    /// The instances that run.
+    /// The instances that run, or that a call starts or ends right now.
     fn list(&self) -> Result<BTreeSet<String>, String>;
 
     /// What can be seen of an instance from outside, where it runs as a process of its own.

@@ -1,26 +1,27 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufReader, Read, Write};
+use std::io::Read;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use serde_json::Value;
 
-use super::qmp::{Qmp, read_line};
+use super::complaints::Complaints;
+use super::lines::Lines;
+use super::qmp::Qmp;
 use super::spawner::Spawner;
-use super::{Hypervisor, Run};
+use super::{Hypervisor, Run, named};
 use crate::vm::Spec;
 
-/// How long QEMU has for an answer, and a guest as well.
+/// How long QEMU has to be ready, and its guest to answer.
 const ANSWER: Duration = Duration::from_secs(10);
-/// How long QEMU has to end by itself.
+/// How long QEMU has to end by itself, or to tell how it is.
 const LEAVE: Duration = Duration::from_secs(2);
-/// How much of QEMU's complaints is kept, in bytes.
-const COMPLAINTS: usize = 4 * 1024;
 
 /// What guests run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -58,6 +59,8 @@ struct Slot(Option<Machine>);
 struct Machine {
     child: Child,
     qmp: Qmp,
+    name: String,
+    complaints: Option<Complaints>,
     uuid: String,
     guest: &'static str,
     // Open as long as the machine runs: a guest may go on writing.
@@ -74,14 +77,9 @@ impl Accelerator {
 }
 
 impl Qemu {
-    /// Boots this disk by that program, both of which are files that are there.
-    pub fn new(
-        program: PathBuf,
-        disk: &Path,
-        accelerator: Accelerator,
-        guest: Guest,
-    ) -> Result<Self, String> {
-        let (program, disk) = (file("the program", &program)?, file("the disk", disk)?);
+    /// Boots this disk by that program.
+    pub fn new(program: &Path, disk: &Path, accelerator: Accelerator, guest: Guest) -> Result<Self, String> {
+        let (program, disk) = (named::program(program)?, named::disk(disk)?);
         let (spawner, machines) = (Spawner::new(), Mutex::default());
         Ok(Self { program, disk, accelerator, guest, spawner, machines })
     }
@@ -105,16 +103,16 @@ impl Qemu {
         let started = self.spawner.spawn(command, inherited);
         let mut child = started.map_err(|e| format!("{} doesn't start: {e}", self.program.display()))?;
         drop((qemus_qmp, qemus_serial));
-        let complaints = child.stderr.take().map(keep);
-        let booted = self.begin(&mut child, &uuid, qmp, &serial);
-        match booted {
-            Ok((qmp, guest)) => Ok(Machine { child, qmp, uuid, guest, _serial: serial }),
+        let complaints = child.stderr.take().map(Complaints::of);
+        match self.begin(&uuid, qmp, &serial) {
+            Ok((qmp, guest)) => {
+                let name = machine.to_owned();
+                Ok(Machine { child, qmp, name, complaints, uuid, guest, _serial: serial })
+            }
             Err(why) => {
                 let _ = child.kill();
-                let how = child.wait().map_or_else(|e| e.to_string(), |status| status.to_string());
-                let said = complaints.and_then(|kept| kept.join().ok()).unwrap_or_default();
-                let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or(&how);
-                Err(format!("QEMU can't run {machine}: {why} ({})", last.trim()))
+                let last = last_words(child.wait().ok(), complaints.as_ref());
+                Err(format!("QEMU can't run {machine}: {why} ({last})"))
             }
         }
     }
@@ -142,38 +140,31 @@ impl Qemu {
     }
 
     /// Sees that QEMU is what was asked for, and lets the guest run.
-    fn begin(
-        &self,
-        child: &mut Child,
-        uuid: &str,
-        qmp: UnixStream,
-        serial: &UnixStream,
-    ) -> Result<(Qmp, &'static str), String> {
-        let mut qmp = Qmp::negotiate(qmp, ANSWER)?;
-        let on_kvm = qmp.ask("query-kvm", ANSWER)?["enabled"] == true;
+    fn begin(&self, uuid: &str, qmp: UnixStream, serial: &UnixStream) -> Result<(Qmp, &'static str), String> {
+        let by = Instant::now() + ANSWER;
+        let mut qmp = Qmp::negotiate(qmp, by)?;
+        let on_kvm = qmp.ask("query-kvm", by)?["enabled"].as_bool();
+        let on_kvm = on_kvm.ok_or("it doesn't tell what it runs on")?;
         if on_kvm != (self.accelerator == Accelerator::Kvm) {
             let ran = if on_kvm { "kvm" } else { "tcg" };
             return Err(format!("asked for {}, it runs on {ran}", self.accelerator.name()));
         }
-        let named = qmp.ask("query-uuid", ANSWER)?["UUID"].take();
+        let named = qmp.ask("query-uuid", by)?["UUID"].take();
         if named != uuid {
             return Err(format!("asked for the uuid {uuid}, it has {named}"));
         }
-        let disks = qmp.ask("query-block", ANSWER)?.to_string();
-        let disk = serde_json::json!(self.disk).to_string();
-        if !disks.contains(disk.trim_matches('"')) {
+        let disks = qmp.ask("query-block", by)?;
+        if !names(&disks, &self.disk.to_string_lossy()) {
             return Err(format!("its disks are {disks}, without {}", self.disk.display()));
         }
-        qmp.ask("cont", ANSWER)?;
+        status_is(&mut qmp, "prelaunch", by)?;
+        qmp.ask("cont", by)?;
         let guest = match self.guest {
             Guest::Unknown => "not asked",
             Guest::Echo => answered(serial).map(|()| "answered")?,
         };
-        match child.try_wait() {
-            Ok(None) => Ok((qmp, guest)),
-            Ok(Some(status)) => Err(format!("it ended right away: {status}")),
-            Err(error) => Err(error.to_string()),
-        }
+        status_is(&mut qmp, "running", Instant::now() + LEAVE)?;
+        Ok((qmp, guest))
     }
 }
 
@@ -185,7 +176,7 @@ impl Hypervisor for Qemu {
     fn start(&self, instance: &str, machine: &str, spec: &Spec) -> Result<(), String> {
         let slot = self.machines().entry(instance.to_owned()).or_default().clone();
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.runs() {
+        if slot.running().is_some() {
             return Ok(());
         }
         match self.boot(machine, spec) {
@@ -207,36 +198,46 @@ impl Hypervisor for Qemu {
 
     fn list(&self) -> Result<BTreeSet<String>, String> {
         let mut machines = self.machines();
-        // One that is on its way is held by who starts it.
-        machines.retain(|_, slot| slot.try_lock().map_or(true, |mut slot| slot.runs()));
+        machines.retain(|_, slot| {
+            // Whoever else has it starts it, ends it or asks it right now.
+            let Some(slot) = Arc::get_mut(slot) else { return true };
+            slot.get_mut().unwrap_or_else(PoisonError::into_inner).running().is_some()
+        });
         Ok(machines.keys().cloned().collect())
     }
 
     fn inspect(&self, instance: &str) -> Option<Run> {
         let slot = self.slot(instance)?;
-        let mut slot = slot.try_lock().ok()?;
-        let machine = slot.0.as_mut()?;
-        let status = machine.qmp.ask("query-status", LEAVE).map(|it| it["status"].clone());
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let machine = slot.running()?;
+        let status = machine.qmp.ask("query-status", Instant::now() + LEAVE);
         Some(Run {
             uuid: machine.uuid.clone(),
             pid: machine.child.id(),
             accelerator: self.accelerator.name(),
-            status: status.map_or_else(|e| e, |it| it.as_str().unwrap_or("unknown").to_owned()),
+            status: status.map_or_else(|e| e, |it| it["status"].as_str().unwrap_or("unknown").to_owned()),
             guest: machine.guest,
         })
     }
 }
 
 impl Slot {
-    fn runs(&mut self) -> bool {
-        self.0.as_mut().is_some_and(|machine| matches!(machine.child.try_wait(), Ok(None)))
+    /// The machine, unless it has ended by itself.
+    fn running(&mut self) -> Option<&mut Machine> {
+        let machine = self.0.as_mut()?;
+        if let Ok(Some(status)) = machine.child.try_wait() {
+            let last = last_words(Some(status), machine.complaints.as_ref());
+            eprintln!("plasmavmc: {} ended by itself ({last})", machine.name);
+            self.0 = None;
+        }
+        self.0.as_mut()
     }
 
     /// Asks QEMU to leave, and ends it where it doesn't.
     fn end(&mut self) {
         let Some(mut machine) = self.0.take() else { return };
         let deadline = Instant::now() + LEAVE;
-        let _ = machine.qmp.ask("quit", LEAVE);
+        let _ = machine.qmp.ask("quit", deadline);
         while matches!(machine.child.try_wait(), Ok(None)) {
             if Instant::now() > deadline {
                 let _ = machine.child.kill();
@@ -256,14 +257,13 @@ impl Drop for Slot {
 
 /// Sends the guest a word that nobody knew before, and waits until it comes back.
 fn answered(serial: &UnixStream) -> Result<(), String> {
-    let mut lines = BufReader::new(serial.try_clone().map_err(|e| e.to_string())?);
-    let end = Instant::now() + ANSWER;
+    let by = Instant::now() + ANSWER;
+    let mut lines = serial.try_clone().and_then(Lines::new).map_err(|e| e.to_string())?;
     let (nonce, mut sent) = (new_uuid().map_err(|e| e.to_string())?, false);
     loop {
-        let line = read_line(&mut lines, end).map_err(|e| format!("its guest doesn't answer: {e}"))?;
+        let line = lines.next(by).map_err(|e| format!("its guest doesn't answer: {e}"))?;
         if line.ends_with("plasmavmc guest") && !sent {
-            let mut guest = serial;
-            guest.write_all(format!("{nonce}\n").as_bytes()).map_err(|e| e.to_string())?;
+            lines.send(&nonce)?;
             sent = true;
         } else if sent && line == format!("you said: {nonce}") {
             return Ok(());
@@ -271,17 +271,25 @@ fn answered(serial: &UnixStream) -> Result<(), String> {
     }
 }
 
-/// The last of what is written there, once it ends.
-fn keep(mut stderr: ChildStderr) -> JoinHandle<String> {
-    thread::spawn(move || {
-        let (mut kept, mut bytes) = (Vec::new(), [0; 1024]);
-        while let Ok(read @ 1..) = stderr.read(&mut bytes) {
-            kept.extend_from_slice(&bytes[..read]);
-            let over = kept.len().saturating_sub(COMPLAINTS);
-            kept.drain(..over);
-        }
-        String::from_utf8_lossy(&kept).into_owned()
-    })
+fn status_is(qmp: &mut Qmp, wanted: &str, by: Instant) -> Result<(), String> {
+    let status = qmp.ask("query-status", by)?["status"].take();
+    if status == wanted { Ok(()) } else { Err(format!("its status is {status}, not {wanted:?}")) }
+}
+
+/// Whether a text stands anywhere in it, whole.
+fn names(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(found) => found == text,
+        Value::Array(items) => items.iter().any(|item| names(item, text)),
+        Value::Object(members) => members.values().any(|member| names(member, text)),
+        _ => false,
+    }
+}
+
+/// What a process that has ended complained of last, or how it ended.
+fn last_words(status: Option<ExitStatus>, complaints: Option<&Complaints>) -> String {
+    let how = || status.map_or("it doesn't end".to_owned(), |status| status.to_string());
+    complaints.and_then(Complaints::last).unwrap_or_else(how)
 }
 
 /// A random one, by RFC 9562: version 4.
@@ -292,13 +300,4 @@ fn new_uuid() -> std::io::Result<String> {
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok([&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-"))
-}
-
-/// A program or a disk as a person names it: a file that is there, or a sentence.
-fn file(what: &str, path: &Path) -> Result<PathBuf, String> {
-    match path.canonicalize() {
-        Ok(found) if found.is_file() => Ok(found),
-        Ok(_) => Err(format!("{what} {} is not a file", path.display())),
-        Err(error) => Err(format!("{what} {}: {error}", path.display())),
-    }
 }
