@@ -7,6 +7,7 @@ mod common;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Barrier;
 
 use common::{SERVERS, Vms, spec};
 use serde_json::{Value, json};
@@ -78,19 +79,28 @@ fn a_machine_whose_instance_dies_is_started_again_and_what_nobody_wants_is_ended
 
 #[test]
 fn of_racing_wishes_for_one_name_one_is_granted() {
+    const NAMES: u64 = 8;
     let platform = Platform::start(SERVERS, 1);
-    let vms = Vms::start(&platform, &[]);
-    let answers: Vec<(u64, u16)> = std::thread::scope(|scope| {
-        let ask = |cpus| vms.api.insist("PUT", "/web", &spec("acme", cpus)).0;
-        let clients: Vec<_> = (1..=12).map(|cpus| scope.spawn(move || (cpus, ask(cpus)))).collect();
-        clients.into_iter().map(|client| client.join().unwrap()).collect()
-    });
-    let granted: Vec<u64> =
-        answers.iter().filter(|(_, status)| *status == 201).map(|(cpus, _)| *cpus).collect();
-    assert_eq!(granted.len(), 1, "{answers:?}");
-    assert!(answers.iter().all(|(_, status)| matches!(status, 201 | 409)), "{answers:?}");
-    assert_eq!(vms.api.reach("web", "running")["cpus"], granted[0]);
-    vms.each_runs_once(1);
+    let servers = [(); 2].map(|()| Vms::start(&platform, &[]));
+    for n in 0..NAMES {
+        let path = format!("/vm-{n}");
+        let together = Barrier::new(12);
+        let answers: Vec<(u64, u16)> = std::thread::scope(|scope| {
+            let ask = |cpus: u64| {
+                let api = &servers[cpus as usize % 2].api;
+                together.wait();
+                api.insist("PUT", &path, &spec("acme", cpus)).0
+            };
+            let clients: Vec<_> = (1..=12).map(|cpus| scope.spawn(move || (cpus, ask(cpus)))).collect();
+            clients.into_iter().map(|client| client.join().unwrap()).collect()
+        });
+        let granted: Vec<u64> =
+            answers.iter().filter(|(_, status)| *status == 201).map(|(cpus, _)| *cpus).collect();
+        assert_eq!(granted.len(), 1, "{path}: {answers:?}");
+        assert!(answers.iter().all(|(_, status)| matches!(status, 201 | 409)), "{path}: {answers:?}");
+        assert_eq!(servers[0].api.reach(&path[1..], "running")["cpus"], granted[0], "{path}");
+    }
+    servers[0].each_runs_once(NAMES as usize);
 }
 
 #[test]
