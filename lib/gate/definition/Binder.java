@@ -1,6 +1,7 @@
 package gate.definition;
 
 import gate.base.Durations;
+import gate.base.Sizes;
 import gate.definition.Found.Member;
 import gate.definition.Found.Scalar;
 import java.nio.file.Path;
@@ -46,7 +47,12 @@ final class Binder {
 
   private static Workspace workspace(String name, Member workspace) {
     Found found = workspace.value();
-    return new Workspace(name, text(found, "path"), optional(found, "env"));
+    return new Workspace(
+        name,
+        text(found, "path"),
+        optional(found, "env"),
+        Sizes.parse(text(found, "disk")),
+        Sizes.parse(text(found, "memory")));
   }
 
   private static Toggle toggle(String name, Member toggle) {

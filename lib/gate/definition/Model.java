@@ -1,5 +1,6 @@
 package gate.definition;
 
+import gate.base.Sizes;
 import gate.definition.Shape.Fields;
 import gate.definition.Shape.Items;
 import gate.definition.Shape.Label;
@@ -88,6 +89,14 @@ final class Model {
           "letters, digits, `.`, `_` and `-`, at most 64",
           false);
 
+  private static final Text SIZE =
+      new Text(
+          "a size",
+          Sizes.PATTERN,
+          9,
+          "a whole number and `MiB`, `GiB` or `TiB`, such as `6GiB`",
+          false);
+
   private static final Items NAMES = new Items(NAME, 0, true);
 
   private static final Key TYPE =
@@ -114,7 +123,19 @@ final class Model {
               OWN_VARIABLE,
               "MATRIX_WORKSPACE",
               "The environment variable that names another folder; a toggle of type `path`,"
-                  + " which needn't be declared"));
+                  + " which needn't be declared"),
+          Key.withDefault(
+              "disk",
+              SIZE,
+              "6GiB",
+              "20GiB",
+              "What a cold build of it may write; a run warns where less is free"),
+          Key.withDefault(
+              "memory",
+              SIZE,
+              "2GiB",
+              "8GiB",
+              "What building and testing it may take; a run warns where less is available"));
 
   static final Fields START =
       new Fields(

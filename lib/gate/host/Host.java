@@ -33,9 +33,17 @@ public final class Host {
   }
 
   /**
+   * A Cargo workspace that is built.
+   *
+   * @param disk the bytes that this may write
+   * @param memory the bytes that it may take
+   */
+  public record Build(Path folder, long disk, long memory) {}
+
+  /**
    * What is asked of a host.
    *
-   * @param rust the workspaces that are built; empty: none is
+   * @param builds the workspaces that are built; empty: none is
    * @param machines whether virtual machines are booted
    * @param kvm whether they want KVM
    * @param qemu what names QEMU's binary
@@ -43,14 +51,14 @@ public final class Host {
    * @param endpoints where services are said to be
    */
   public record Needs(
-      List<Path> rust,
+      List<Build> builds,
       boolean machines,
       boolean kvm,
       Optional<String> qemu,
       Optional<Path> disk,
       List<Endpoint> endpoints) {
     public Needs {
-      rust = List.copyOf(rust);
+      builds = List.copyOf(builds);
       endpoints = List.copyOf(endpoints);
     }
   }
@@ -58,7 +66,7 @@ public final class Host {
   /** What can be seen without asking a program: what is on the PATH. */
   public static List<Fact> glance(World world, Needs needs) {
     List<Fact> facts = new ArrayList<>();
-    if (!needs.rust().isEmpty()) {
+    if (!needs.builds().isEmpty()) {
       facts.add(Toolchain.cargo(world));
     }
     facts.add(Toolchain.git(world));
@@ -71,8 +79,8 @@ public final class Host {
   /** The facts that are needed, in a fixed order. */
   public List<Fact> facts(Needs needs) {
     List<Supplier<List<Fact>>> questions = new ArrayList<>();
-    if (!needs.rust().isEmpty()) {
-      questions.addAll(rust(needs.rust()));
+    if (!needs.builds().isEmpty()) {
+      questions.addAll(rust(needs.builds()));
     }
     questions.add(() -> List.of(Toolchain.git(world)));
     if (needs.machines() || needs.kvm()) {
@@ -84,25 +92,23 @@ public final class Host {
 
   /** All there is to know. */
   public List<Fact> all(Needs needs, Path definition) {
-    List<Supplier<List<Fact>>> questions = new ArrayList<>(rust(needs.rust()));
+    List<Supplier<List<Fact>>> questions = new ArrayList<>(rust(needs.builds()));
     Toolchain toolchain = new Toolchain(world, runner);
     questions.add(() -> List.of(toolchain.git()));
     questions.add(() -> List.of(toolchain.nix()));
-    questions.add(
-        () -> List.of(Room.memory(world, Room.MEMORY), Room.clock(world, Optional.of(definition))));
+    questions.add(() -> List.of(Room.clock(world, Optional.of(definition))));
     questions.add(() -> machines(needs, true));
     needs.endpoints().forEach(it -> questions.add(() -> List.of(endpoint(it))));
     return together(questions);
   }
 
-  private List<Supplier<List<Fact>>> rust(List<Path> workspaces) {
+  private List<Supplier<List<Fact>>> rust(List<Build> builds) {
     Toolchain toolchain = new Toolchain(world, runner);
     List<Supplier<List<Fact>>> questions = new ArrayList<>();
     questions.add(() -> List.of(toolchain.cargo()));
-    workspaces.forEach(it -> questions.add(() -> List.of(toolchain.rustc(it))));
-    workspaces.stream()
-        .limit(1)
-        .forEach(it -> questions.add(() -> List.of(Room.disk(it, Room.DISK))));
+    builds.forEach(it -> questions.add(() -> List.of(toolchain.rustc(it.folder()))));
+    questions.add(() -> Room.disks(world, builds));
+    questions.add(() -> List.of(Room.memory(world, builds)));
     return questions;
   }
 
@@ -175,7 +181,7 @@ public final class Host {
 
   /** The programs that legs are built with. */
   public List<Fact> toolchain(Needs needs) {
-    List<Supplier<List<Fact>>> questions = new ArrayList<>(rust(needs.rust()));
+    List<Supplier<List<Fact>>> questions = new ArrayList<>(rust(needs.builds()));
     Toolchain toolchain = new Toolchain(world, runner);
     questions.add(() -> List.of(toolchain.git()));
     questions.add(() -> List.of(toolchain.nix()));

@@ -1,24 +1,24 @@
 package gate.host;
 
+import gate.base.Reason;
+import gate.base.Sizes;
 import gate.base.World;
+import gate.host.Host.Build;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Free disk and memory, and the clock. */
 final class Room {
-  /** What a cold build of a workspace like the reference one writes, rounded up. */
-  static final long DISK = 6L << 30;
-
-  /** What building and running a leg on two cores takes, rounded up. */
-  static final long MEMORY = 2L << 30;
-
   /** Younger than every file of this project. */
   private static final Instant EARLIEST = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -26,41 +26,76 @@ final class Room {
 
   private Room() {}
 
-  /** The space that is left where a folder lies. */
-  static Fact disk(Path folder, long needed) {
-    try {
-      Path there = folder.toAbsolutePath();
-      while (!Files.exists(there)) {
-        there = there.getParent();
+  /**
+   * The space that is left where Cargo writes, for each file system once: in CARGO_TARGET_DIR, or
+   * else in each workspace.
+   */
+  static List<Fact> disks(World world, List<Build> builds) {
+    Map<Object, Path> where = new LinkedHashMap<>();
+    Map<Object, Long> needed = new LinkedHashMap<>();
+    for (Build build : builds) {
+      Path there = existing(target(world, build.folder()));
+      Object key;
+      try {
+        key = Files.getFileStore(there);
+      } catch (IOException e) {
+        key = there; // asked again, and told, below
       }
+      where.putIfAbsent(key, there);
+      needed.merge(key, build.disk(), Long::sum);
+    }
+    return where.entrySet().stream()
+        .map(it -> disk(it.getValue(), needed.get(it.getKey())))
+        .toList();
+  }
+
+  private static Path target(World world, Path workspace) {
+    return Optional.ofNullable(world.env().get("CARGO_TARGET_DIR"))
+        .filter(it -> !it.isEmpty())
+        .map(workspace::resolve)
+        .orElse(workspace)
+        .toAbsolutePath();
+  }
+
+  private static Path existing(Path path) {
+    Path there = path;
+    while (!Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there;
+  }
+
+  private static Fact disk(Path there, long needed) {
+    try {
       long free = Files.getFileStore(there).getUsableSpace();
-      String proof = "%s free at %s".formatted(gib(free), there);
+      String proof = "%s free at %s".formatted(Sizes.gib(free), there);
       return free >= needed
           ? Fact.present("space", proof).detail("bytes", String.valueOf(free))
           : Fact.unproven(
                   "space",
-                  proof + ", of " + gib(needed) + " that a cold build may take",
+                  proof + ", of " + Sizes.gib(needed) + " that a cold build may take",
                   "make room, or point CARGO_TARGET_DIR to a larger disk")
               .level("little")
               .detail("bytes", String.valueOf(free));
     } catch (IOException e) {
-      return Fact.unproven("space", "the file system doesn't tell: " + e.getMessage(), "");
+      return Fact.unproven("space", "the file system doesn't tell: " + Reason.of(e), "");
     }
   }
 
-  /** The memory that is available, by /proc/meminfo. */
-  static Fact memory(World world, long needed) {
+  /** The memory that is available, by /proc/meminfo, against what the hungriest build takes. */
+  static Fact memory(World world, List<Build> builds) {
     Matcher line = AVAILABLE.matcher(Texts.read(Programs.below(world.root(), "/proc/meminfo")));
     if (!line.find()) {
       return Fact.unproven("memory", "there is no /proc/meminfo to tell", "");
     }
+    long needed = builds.stream().mapToLong(Build::memory).max().orElse(0);
     long free = Long.parseLong(line.group(1)) * 1024;
-    String proof = gib(free) + " available";
+    String proof = Sizes.gib(free) + " available";
     return free >= needed
         ? Fact.present("memory", proof).detail("bytes", String.valueOf(free))
         : Fact.unproven(
                 "memory",
-                proof + ", of " + gib(needed) + " that a build and its tests may take",
+                proof + ", of " + Sizes.gib(needed) + " that a build and its tests may take",
                 "end other programs, or run with -j 1")
             .level("little")
             .detail("bytes", String.valueOf(free));
@@ -95,9 +130,5 @@ final class Room {
     } catch (IOException e) {
       return EARLIEST;
     }
-  }
-
-  private static String gib(long bytes) {
-    return "%.1f GiB".formatted(bytes / (double) (1L << 30));
   }
 }

@@ -15,6 +15,7 @@ import gate.dsl.Step;
 import gate.dsl.StepFailed;
 import gate.host.Endpoint;
 import gate.host.Fact;
+import gate.host.Host.Build;
 import gate.host.Host.Needs;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
@@ -110,7 +111,9 @@ public final class Planner {
         .forEach(name -> endpoints.put(name, endpoint(definition.services().get(name), toggles)));
     return new Needs(
         legs.stream().anyMatch(leg -> leg.decision() == Decision.RUN)
-            ? List.copyOf(workspaces.values())
+            ? workspaces.keySet().stream()
+                .map(name -> build(definition.workspaces().get(name), workspaces.get(name)))
+                .toList()
             : List.of(),
         machines || byName,
         byName || (machines && !wants("tcg")),
@@ -123,7 +126,7 @@ public final class Planner {
   public static Needs everything(Definition definition, Toggles toggles) {
     return new Needs(
         definition.workspaces().values().stream()
-            .map(workspace -> folder(definition, toggles, workspace))
+            .map(workspace -> build(workspace, folder(definition, toggles, workspace)))
             .toList(),
         true,
         true,
@@ -133,6 +136,10 @@ public final class Planner {
             .filter(service -> toggles.endpoints().containsKey(service.name()))
             .map(service -> endpoint(service, toggles))
             .toList());
+  }
+
+  private static Build build(Workspace workspace, Path folder) {
+    return new Build(folder, workspace.disk(), workspace.memory());
   }
 
   private static Endpoint endpoint(Service service, Toggles toggles) {

@@ -15,7 +15,7 @@ final class Fixture {
       name: integration-matrix
       workspaces:
         platform: { path: reference, env: MATRIX_WORKSPACE }
-        tools: { path: ../tools }
+        tools: { path: ../tools, disk: 40GiB, memory: 512MiB }
       toggles:
         SKIP_PLASMA: { type: flag, help: Skip the legs that cover plasmavmc }
         TENANT_LOOP: { type: flag }

@@ -24,8 +24,9 @@ class LoadTest {
     assertThat(full.name()).isEqualTo("integration-matrix");
     assertThat(full.workspaces().values())
         .containsExactly(
-            new Workspace("platform", "reference", Optional.of("MATRIX_WORKSPACE")),
-            new Workspace("tools", "../tools", Optional.empty()));
+            new Workspace(
+                "platform", "reference", Optional.of("MATRIX_WORKSPACE"), 6L << 30, 2L << 30),
+            new Workspace("tools", "../tools", Optional.empty(), 40L << 30, 512L << 20));
     assertThat(full.toggles().values())
         .containsExactly(
             toggle("SKIP_PLASMA", Toggle.Type.FLAG, null, "Skip the legs that cover plasmavmc", 7),

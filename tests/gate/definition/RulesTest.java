@@ -131,7 +131,7 @@ class RulesTest {
             + " has to be a path → remove the toggle, or make it `type: path`"),
     new Mutant(
         "one variable for two workspaces",
-        "{ path: ../tools }",
+        "{ path: ../tools, disk: 40GiB, memory: 512MiB }",
         "{ path: ../tools, env: MATRIX_WORKSPACE }",
         "5:33: `MATRIX_WORKSPACE` is the variable of workspace `platform` already → give workspace"
             + " `tools` a variable of its own"),

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A host below a folder: its /dev, /proc and /sys, and a stand-in for QEMU in its /usr/bin. */
@@ -14,6 +15,7 @@ final class FakeHost {
   static final Answer ANSWERS = new Answer.Api(12);
 
   final Path root;
+  final Map<String, String> env = new HashMap<>(Map.of("PATH", "/usr/bin:/bin", "USER", "ada"));
   Answer kvm = ANSWERS;
 
   FakeHost(Path root) throws IOException {
@@ -23,16 +25,7 @@ final class FakeHost {
 
   World world() {
     PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
-    return new World(
-        Map.of("PATH", "/usr/bin:/bin", "USER", "ada"),
-        root,
-        root,
-        root,
-        nowhere,
-        nowhere,
-        false,
-        80,
-        Clock.systemUTC());
+    return new World(env, root, root, root, nowhere, nowhere, false, 80, Clock.systemUTC());
   }
 
   FakeHost file(String name, String text) throws IOException {

@@ -2,9 +2,11 @@ package gate.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gate.host.Host.Build;
 import gate.kernel.HostRunner;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -55,11 +57,19 @@ class ToolchainTest {
   @Test
   void memory_space_and_the_clock_are_held_against_what_is_needed() throws IOException {
     FakeHost fake = new FakeHost(root).file("proc/meminfo", "MemAvailable:    1048576 kB\n");
-    assertThat(Room.memory(fake.world(), 1L << 30).proven()).isTrue();
-    assertThat(Room.memory(fake.world(), 1L << 31).proof())
+    Build modest = new Build(root.resolve("not/there"), 1, 1L << 30);
+    Build greedy = new Build(root, Long.MAX_VALUE / 4, 1L << 31);
+    assertThat(Room.memory(fake.world(), List.of(modest)).proven()).isTrue();
+    assertThat(Room.memory(fake.world(), List.of(modest, greedy)).proof())
         .isEqualTo("1.0 GiB available, of 2.0 GiB that a build and its tests may take");
-    assertThat(Room.disk(root.resolve("not/there"), 1).proven()).isTrue();
-    assertThat(Room.disk(root, Long.MAX_VALUE).level()).isEqualTo("little");
+    assertThat(Room.disks(fake.world(), List.of(modest))).allMatch(Fact::proven);
+    assertThat(Room.disks(fake.world(), List.of(modest, greedy)))
+        .singleElement()
+        .matches(fact -> fact.level().equals("little"));
+    fake.env.put("CARGO_TARGET_DIR", "/proc/target");
+    assertThat(Room.disks(fake.world(), List.of(modest)))
+        .singleElement()
+        .matches(fact -> fact.proof().contains("free at /proc,"));
     assertThat(Room.clock(fake.world(), Optional.of(root)).proven()).isTrue();
     Path newer = root.resolve("newer");
     fake.file("newer", "");

@@ -45,6 +45,10 @@ public final class Guardian implements AutoCloseable {
   private final Map<Integer, StartedChild> children = new HashMap<>();
   private final Map<Integer, CompletableFuture<Answer>> questions = new HashMap<>();
   private int last;
+
+  /** Nothing is below the guardian, nor can be until something is spawned again. */
+  private boolean bare = true;
+
   private GuardianLost lost;
   private boolean closed;
 
@@ -190,6 +194,12 @@ public final class Guardian implements AutoCloseable {
   }
 
   private List<Survivor> survivors(int kind, Duration grace) {
+    refuseReader();
+    synchronized (lock) {
+      if (bare && lost == null && !closed) {
+        return List.of();
+      }
+    }
     Answer answer = ask(kind, ANSWER.plus(grace), wire -> wire.writeLong(grace.toNanos()), null);
     return switch (answer) {
       case Answer.Survivors survivors -> survivors.list();
@@ -206,12 +216,16 @@ public final class Guardian implements AutoCloseable {
     }
   }
 
-  /** Sends a question and waits for its answer. */
-  private Answer ask(int kind, Duration most, Fields fields, StartedChild child) {
+  private void refuseReader() {
     if (Thread.currentThread() == reader) {
       throw new IllegalStateException(
           "the guardian can't be called by what hangs on Child.exit(): use its …Async methods");
     }
+  }
+
+  /** Sends a question and waits for its answer. */
+  private Answer ask(int kind, Duration most, Fields fields, StartedChild child) {
+    refuseReader();
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     synchronized (lock) {
       if (lost != null) {
@@ -223,6 +237,7 @@ public final class Guardian implements AutoCloseable {
       int id = ++last;
       questions.put(id, answer);
       if (child != null) {
+        bare = false;
         child.number(id);
         children.put(id, child);
       }
@@ -307,16 +322,17 @@ public final class Guardian implements AutoCloseable {
       case Wire.EXITED -> {
         boolean signal = in.readBoolean();
         int value = in.readInt();
-        exited(id, signal ? Exit.ofSignal(value) : Exit.ofCode(value));
+        exited(id, signal ? Exit.ofSignal(value) : Exit.ofCode(value), in.readBoolean());
       }
       default -> throw new IOException("an unknown message: " + kind);
     }
   }
 
-  private void exited(int id, Exit exit) {
+  private void exited(int id, Exit exit, boolean nothingLeft) {
     StartedChild child;
     synchronized (lock) {
       child = children.remove(id);
+      bare = nothingLeft && children.isEmpty();
     }
     child.exited(exit);
   }

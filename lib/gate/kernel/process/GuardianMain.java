@@ -33,8 +33,8 @@ public final class GuardianMain {
     Nest.Exits exits =
         new Nest.Exits() {
           @Override
-          public void exited(int id, Exit exit) {
-            sendExit(id, exit);
+          public void exited(int id, Exit exit, boolean last) {
+            sendExit(id, exit, last);
           }
         };
     int gateSession = whole ? Libc.session(0) : 0;
@@ -147,13 +147,14 @@ public final class GuardianMain {
     }
   }
 
-  private void sendExit(int id, Exit exit) {
+  private void sendExit(int id, Exit exit, boolean last) {
     boolean signal = exit.signal().isPresent();
     try {
       synchronized (out) {
         head(Wire.EXITED, id);
         out.writeBoolean(signal);
         out.writeInt(signal ? exit.signal().getAsInt() : exit.code().getAsInt());
+        out.writeBoolean(last);
         out.flush();
       }
     } catch (IOException gateGone) {

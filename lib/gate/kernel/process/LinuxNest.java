@@ -105,7 +105,7 @@ final class LinuxNest implements Nest {
         monitor.notifyAll();
       }
       if (child != null) {
-        exits.exited(child.id(), exit);
+        exits.exited(child.id(), exit, empty());
       }
     }
   }

@@ -9,9 +9,13 @@ import java.util.List;
  */
 interface Nest {
 
-  /** Told of the end of each spawned process. */
+  /** Told of the end of each spawned process, one after the other. */
   interface Exits {
-    void exited(int id, Exit exit);
+
+    /**
+     * @param last whether nothing at all was below the guardian after it
+     */
+    void exited(int id, Exit exit, boolean last);
   }
 
   /** Starts a process and gives its pid; its end is told under the same id. */

@@ -54,7 +54,7 @@ final class PlainNest implements Nest {
         .onExit()
         .thenAccept(ended -> {
           running.remove(id);
-          exits.exited(id, exit(ended.exitValue()));
+          exits.exited(id, exit(ended.exitValue()), false);
         });
     return process.pid();
   }

@@ -21,7 +21,7 @@ final class Wire {
   static final int HELLO = 11; // long mark
   static final int SPAWNED = 12; // long pid
   static final int FAILED = 13; // text
-  static final int EXITED = 14; // boolean signal, int value; may come before SPAWNED
+  static final int EXITED = 14; // boolean signal, int value, boolean last; may be before SPAWNED
   static final int SURVIVORS = 15; // list
 
   /** Larger than most orders, so that they leave in one write. */
