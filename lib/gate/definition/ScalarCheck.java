@@ -33,31 +33,41 @@ final class ScalarCheck {
   Found check(Scalar scalar, Shape shape, Place place) {
     boolean good =
         switch (shape) {
-          case Text text -> isText(scalar, text.noun(), place) && text(scalar, text, place);
+          case Text text -> isText(scalar, text, place) && text(scalar, text, place);
           case Span _ -> span(scalar, place);
-          case Template _ -> isText(scalar, "a text", place) && template(scalar, place);
+          case Template _ -> isText(scalar, "a text", true, place) && template(scalar, place);
           case Whole whole -> whole(scalar, whole, place);
           case OneOf oneOf -> oneOf(scalar, oneOf, place);
           case Label label ->
               scalar.kind() == Kind.INTEGER
                   ? whole(scalar, label.whole(), place)
-                  : isText(scalar, label.text().noun(), place) && text(scalar, label.text(), place);
+                  : isText(scalar, label.text(), place) && text(scalar, label.text(), place);
           default -> throw new IllegalArgumentException("not a scalar's shape: " + shape);
         };
     return good ? new Found.Scalar(scalar.value(), scalar.position()) : new Bad(scalar.position());
   }
 
-  private boolean isText(Scalar scalar, String noun, Place place) {
+  private boolean isText(Scalar scalar, Text text, Place place) {
+    boolean quoted = scalar.value().isEmpty() || matches(text.pattern(), scalar.value());
+    String wanted = quoted ? text.noun() : text.noun() + " (" + text.rule() + ")";
+    return isText(scalar, wanted, quoted, place);
+  }
+
+  /**
+   * @param quoted whether it would do in quotes
+   */
+  private boolean isText(Scalar scalar, String wanted, boolean quoted, Place place) {
     if (scalar.kind() == Kind.TEXT) {
       return true;
     }
-    String message = place.label() + " must be " + noun + ", not " + Words.of(scalar);
-    problems.add(
-        scalar.position(),
-        message,
-        scalar.value().isEmpty()
-            ? "give it a value, or leave it out"
-            : "quote it: `\"" + scalar.value() + "\"`");
+    String message = place.label() + " must be " + wanted + ", not " + Words.of(scalar);
+    if (!quoted) {
+      problems.add(scalar.position(), message);
+    } else if (scalar.value().isEmpty()) {
+      problems.add(scalar.position(), message, "give it a value, or leave it out");
+    } else {
+      problems.add(scalar.position(), message, "quote it: `\"" + scalar.value() + "\"`");
+    }
     return false;
   }
 

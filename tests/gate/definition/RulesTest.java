@@ -130,6 +130,18 @@ class RulesTest {
         "4:37: `env` of workspace `platform` names the toggle `TENANT_LOOP`, which is a flag; it"
             + " has to be a path → remove the toggle, or make it `type: path`"),
     new Mutant(
+        "a size that is a number",
+        "disk: 40GiB",
+        "disk: 40",
+        "5:34: `disk` of workspace `tools` must be a size (a whole number and `MiB`, `GiB` or"
+            + " `TiB`, such as `6GiB`), not the number `40`"),
+    new Mutant(
+        "a size in other units",
+        "memory: 512MiB",
+        "memory: 512MB",
+        "5:49: `memory` of workspace `tools` can't be `512MB`; wanted: a whole number and `MiB`,"
+            + " `GiB` or `TiB`, such as `6GiB`"),
+    new Mutant(
         "one variable for two workspaces",
         "{ path: ../tools, disk: 40GiB, memory: 512MiB }",
         "{ path: ../tools, env: MATRIX_WORKSPACE }",
