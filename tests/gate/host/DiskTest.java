@@ -106,7 +106,7 @@ class DiskTest {
               "-f",
               "qcow2",
               "-o",
-              "encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10",
+              "encrypt.format=aes,encrypt.key-secret=key",
               "disk.qcow2",
               "1M");
       case "on another" -> {
