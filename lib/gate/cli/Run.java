@@ -8,6 +8,7 @@ import gate.definition.Definition;
 import gate.host.Disk;
 import gate.host.Fact;
 import gate.host.Runner;
+import gate.journal.Entry;
 import gate.journal.Journal;
 import gate.journal.Verdict;
 import gate.kernel.DryWalk;
@@ -25,6 +26,7 @@ import gate.report.Projections;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -33,43 +35,46 @@ import java.util.concurrent.Callable;
 final class Run implements Callable<Integer> {
   private static final int MOST_JOBS = 64;
 
-  private final World world;
-  private final RunOptions options;
+  private static final int MOST_RETRIES = 5;
+  private static final int MOST_REPEATS = 1000;
 
-  Run(World world, RunOptions options) {
+  private final World world;
+  private final RunOptions asked;
+
+  Run(World world, RunOptions asked) {
     this.world = world;
-    this.options = options;
+    this.asked = asked;
   }
 
   @Override
   public Integer call() {
-    int jobs = options.jobs().orElseGet(Runtime.getRuntime()::availableProcessors);
-    if (jobs < 1 || jobs > MOST_JOBS) {
-      throw new Refused("-j %d: from 1 to %d legs can run side by side".formatted(jobs, MOST_JOBS));
-    }
-    options
-        .retries()
-        .ifPresent(retries -> {
-          if (retries < 0 || retries > 5) {
-            throw new Refused(
-                "--retries %d: a leg can be tried again 0 to 5 times".formatted(retries));
-          }
-        });
-    Project project = Project.load(world, options.common().file());
+    Project project = Project.load(world, asked.common().file());
+    return asked
+        .resume()
+        .map(named -> Earlier.find(world, project.definition(), asked, named))
+        .map(earlier -> run(project, earlier.options(), Optional.of(earlier)))
+        .orElseGet(() -> run(project, asked, Optional.empty()));
+  }
+
+  private int run(Project project, RunOptions options, Optional<Earlier> earlier) {
+    Settings settings = settings(options);
     Toggles toggles = project.toggles(options.set());
     Plan plan;
     RunFolder folder;
     try (HostRunner runner = new HostRunner(world)) {
-      plan = project.plan(toggles, words(project.definition()), runner);
+      plan = project.plan(toggles, words(options, project.definition()), runner);
       lacksRust(plan);
       folder =
-          RunFolder.create(
-              plan.definition().folder(),
-              toggles.value(BuiltIn.LOG_DIR).map(Path::of),
-              world.clock().instant());
+          earlier
+              .map(Earlier::folder)
+              .orElseGet(() ->
+                  RunFolder.create(
+                      plan.definition().folder(),
+                      toggles.value(BuiltIn.LOG_DIR).map(Path::of),
+                      world.clock().instant()));
       makeDisk(plan, folder, runner);
     }
-    return run(plan, settings(jobs), folder);
+    return run(plan, settings, folder, earlier.map(Earlier::entries).orElse(List.of()));
   }
 
   /** The disk that virtual machines boot, where the user gives none. */
@@ -82,7 +87,7 @@ final class Run implements Callable<Integer> {
     }
   }
 
-  private List<String> words(Definition definition) {
+  private static List<String> words(RunOptions options, Definition definition) {
     if (!options.lastFailed()) {
       options.legs().forEach(word -> mistypedCommand(word, definition));
       return options.legs();
@@ -107,7 +112,19 @@ final class Run implements Callable<Integer> {
     }
   }
 
-  private Settings settings(int jobs) {
+  private Settings settings(RunOptions options) {
+    int jobs = options.jobs().orElseGet(Runtime.getRuntime()::availableProcessors);
+    within(jobs, 1, MOST_JOBS, "-j %d: from %d to %d legs can run side by side");
+    options
+        .retries()
+        .ifPresent(n ->
+            within(n, 0, MOST_RETRIES, "--retries %d: a leg can be tried again %d to %d times"));
+    options
+        .repeat()
+        .ifPresent(n -> within(n, 1, MOST_REPEATS, "--repeat %d: a leg can be run %d to %d times"));
+    if (options.retries().isPresent() && options.repeat().isPresent()) {
+      throw new Refused("--repeat runs each leg whatever comes of it; leave out --retries");
+    }
     List<String> command = new ArrayList<>(List.of("./jbang", "matrix.java"));
     command.addAll(options.words());
     return new Settings(
@@ -116,8 +133,15 @@ final class Run implements Callable<Integer> {
         command,
         jobs,
         options.retries(),
+        options.repeat().orElse(1),
         options.failFast(),
         options.strict());
+  }
+
+  private static void within(int value, int least, int most, String sentence) {
+    if (value < least || value > most) {
+      throw new Refused(sentence.formatted(value, least, most));
+    }
   }
 
   private static void lacksRust(Plan plan) {
@@ -141,25 +165,33 @@ final class Run implements Callable<Integer> {
         });
   }
 
-  private int run(Plan plan, Settings settings, RunFolder folder) {
-    try (Journal journal = Journal.create(folder.journal(), world.clock())) {
-      Kernel kernel = new Kernel(plan, settings, folder, journal);
+  private int run(Plan plan, Settings settings, RunFolder folder, List<Entry> earlier) {
+    try (Journal journal = journal(folder.journal(), earlier)) {
+      Kernel kernel = new Kernel(plan, settings, folder, journal, earlier);
       try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
-        int exitCode = watched(plan, kernel, journal, folder);
+        int exitCode;
+        try (Console console = Console.live(world, folder.path(), earlier)) {
+          journal.listen(console);
+          exitCode = watched(plan, settings, kernel, folder, console);
+        }
         interrupts.finished(exitCode);
         return exitCode;
       }
     }
   }
 
-  private int watched(Plan plan, Kernel kernel, Journal journal, RunFolder folder) {
-    try (Console console = Console.live(world, folder.path())) {
-      journal.listen(console);
-      Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
-      return reported(plan, kernel, folder, console)
-          ? verdict.exitCode(options.strict())
-          : ExitCode.RED;
-    }
+  private Journal journal(Path file, List<Entry> earlier) {
+    return earlier.isEmpty()
+        ? Journal.create(file, world.clock())
+        : Journal.resume(file, earlier, world.clock());
+  }
+
+  private static int watched(
+      Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
+    Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
+    return reported(plan, kernel, folder, console)
+        ? verdict.exitCode(settings.strict())
+        : ExitCode.RED;
   }
 
   /** Writes the reports of the whole run; publishes those of a run that counts. */

@@ -17,6 +17,10 @@ final class RunCommand extends Answering {
     super(world);
   }
 
+  RunOptions options() {
+    return options;
+  }
+
   @Override
   public Integer call() {
     return new Run(world(), options).call();

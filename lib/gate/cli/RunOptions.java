@@ -39,6 +39,22 @@ final class RunOptions {
   private Integer retries;
 
   @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      description = "Runs each leg so often; it has to pass each time.")
+  private Integer repeat;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      arity = "0..1",
+      fallbackValue = "",
+      description =
+          "Goes on with a run that was cut off, by default the latest, as it was started; repeats"
+              + " nothing that came to its end, unless what it tests has changed.")
+  private String resume;
+
+  @Option(
       names = "--last-failed",
       description = "Runs the legs that didn't pass in the latest run.")
   private boolean lastFailed;
@@ -74,6 +90,22 @@ final class RunOptions {
     return retries == null ? OptionalInt.empty() : OptionalInt.of(retries);
   }
 
+  /** How often each leg is run, where that is said. */
+  OptionalInt repeat() {
+    return repeat == null ? OptionalInt.empty() : OptionalInt.of(repeat);
+  }
+
+  /** The run to go on with: its name or folder, or empty text for the latest. */
+  Optional<String> resume() {
+    return Optional.ofNullable(resume);
+  }
+
+  /** The same, with as many legs side by side as the other says. */
+  RunOptions jobsOf(RunOptions other) {
+    jobs = other.jobs;
+    return this;
+  }
+
   boolean lastFailed() {
     return lastFailed;
   }
@@ -95,6 +127,17 @@ final class RunOptions {
     return set;
   }
 
+  /** What was said of the run itself, as it was typed: nothing of the file and -j. */
+  List<String> ofTheRun() {
+    List<String> words = words();
+    common.file().ifPresent(_ -> words.subList(0, 2).clear());
+    jobs().ifPresent(n -> {
+      int at = words.indexOf("-j");
+      words.subList(at, at + 2).clear();
+    });
+    return words;
+  }
+
   /** As they were typed, without what is told elsewhere. */
   List<String> words() {
     List<String> words = new ArrayList<>();
@@ -108,6 +151,7 @@ final class RunOptions {
       words.add("--fail-fast");
     }
     retries().ifPresent(n -> words.addAll(List.of("--retries", String.valueOf(n))));
+    repeat().ifPresent(n -> words.addAll(List.of("--repeat", String.valueOf(n))));
     if (lastFailed) {
       words.add("--last-failed");
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,46 +21,52 @@ import org.zeroturnaround.exec.ProcessResult;
  * @param dirty whether a file that isn't ignored differs from HEAD
  */
 public record Git(String commit, String tree, boolean dirty) {
-  private static final Git UNKNOWN = new Git("unknown", "unknown", false);
+  static final String UNKNOWN_HASH = "unknown";
+
+  private static final int SECONDS = 60;
+  private static final Git UNKNOWN = new Git(UNKNOWN_HASH, UNKNOWN_HASH, false);
 
   /** Asks git. */
   public static Git of(World world, Path folder) {
-    try {
-      List<String> heads = ask(world, folder, "rev-parse", "HEAD", "HEAD^{tree}");
-      if (heads.size() != 2) {
-        return UNKNOWN;
-      }
-      List<String> changes = ask(world, folder, "status", "--porcelain", "--untracked-files=all");
-      return new Git(heads.get(0), heads.get(1), !changes.isEmpty());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return UNKNOWN;
-    } catch (IOException | TimeoutException e) {
+    Optional<List<String>> heads = ask(world, folder, Map.of(), "rev-parse", "HEAD", "HEAD^{tree}");
+    if (heads.isEmpty() || heads.get().size() != 2) {
       return UNKNOWN;
     }
+    List<String> changes =
+        ask(world, folder, Map.of(), "status", "--porcelain", "--untracked-files=all")
+            .orElse(List.of());
+    return new Git(heads.get().get(0), heads.get().get(1), !changes.isEmpty());
   }
 
-  private static List<String> ask(World world, Path folder, String... words)
-      throws IOException, InterruptedException, TimeoutException {
+  /** The lines that git answers with; empty where it fails, or isn't there. */
+  static Optional<List<String>> ask(
+      World world, Path folder, Map<String, String> more, String... words) {
     List<String> argv = new ArrayList<>(List.of("git", "-c", "core.fsmonitor=false"));
     argv.addAll(List.of(words));
     Map<String, String> env = new TreeMap<>(world.env());
     env.keySet().removeIf(name -> name.startsWith("GIT_"));
     env.put("GIT_OPTIONAL_LOCKS", "0");
+    env.putAll(more);
     ProcessExecutor git =
         new ProcessExecutor(argv)
             .directory(folder.toFile())
             .environment(env)
             .readOutput(true)
             .redirectErrorStream(false)
-            .timeout(20, TimeUnit.SECONDS);
+            .timeout(SECONDS, TimeUnit.SECONDS);
     System.getenv().keySet().stream()
-        .filter(name -> name.startsWith("GIT_"))
+        .filter(name -> name.startsWith("GIT_") && !more.containsKey(name))
         .forEach(name -> git.environment(name, null));
-    ProcessResult result = git.execute();
-    if (result.getExitValue() != 0) {
-      return List.of();
+    try {
+      ProcessResult result = git.execute();
+      return result.getExitValue() == 0
+          ? Optional.of(result.outputUTF8().lines().toList())
+          : Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (IOException | TimeoutException e) {
+      return Optional.empty();
     }
-    return result.outputUTF8().lines().toList();
   }
 }

@@ -48,7 +48,15 @@ public sealed interface Event {
       List<ToggleValue> toggles,
       List<HostFact> facts,
       boolean flakyAllowed)
-      implements Event {}
+      implements Event {
+
+    /** The same, with another command line. */
+    RunStarted typed(List<String> other) {
+      return new RunStarted(
+          format, gate, run, name, definition, other, commit, tree, dirty, dry, strict, jobs, legs,
+          selected, toggles, facts, flakyAllowed);
+    }
+  }
 
   /** A toggle: {@code value} empty where it isn't set; {@code source} as `environment`, `--set`. */
   record ToggleValue(String name, String value, String source) {}
@@ -62,8 +70,54 @@ public sealed interface Event {
       String fix,
       Map<String, String> details) {}
 
-  /** The plan, in the order in which legs start. */
-  record Planned(List<PlannedLeg> legs) implements Event {}
+  /**
+   * Stands where a run that was cut off goes on.
+   *
+   * @param now what it goes on with, as at a run's start
+   * @param changed what differs from before, a sentence each
+   * @param kept the attempts that aren't repeated; all others of before no longer count
+   */
+  record RunResumed(RunStarted now, List<String> changed, List<Kept> kept) implements Event {}
+
+  /** The first so many attempts of a leg. */
+  record Kept(String leg, int attempts) {}
+
+  /**
+   * What the run tests, by content, as read before anything ran.
+   *
+   * @param definition SHA-256 of matrix.yaml
+   * @param scripts SHA-256 of each leg's script, by leg
+   * @param sources the repositories that the definition and the workspaces lie in
+   */
+  record InputsRead(String definition, Map<String, String> scripts, List<Source> sources)
+      implements Event {}
+
+  /**
+   * A folder in a repository.
+   *
+   * @param commit git's commit, or {@code unknown}
+   * @param content git's tree of all files that aren't ignored, committed or not, save matrix.yaml
+   *     and the scripts; or {@code unknown}
+   */
+  record Source(String folder, String commit, String content) {}
+
+  /** What was tested isn't what stood there when the run began. */
+  record InputsChanged(List<String> files) implements Event {}
+
+  /**
+   * The plan, in the order in which legs start.
+   *
+   * @param repeat how often each leg has to pass
+   */
+  record Planned(List<PlannedLeg> legs, int repeat) implements Event {
+    public Planned {
+      repeat = Math.max(1, repeat);
+    }
+
+    public Planned(List<PlannedLeg> legs) {
+      this(legs, 1);
+    }
+  }
 
   /** A leg of the plan; {@code decision} is {@code run}, {@code skip} or {@code planned}. */
   record PlannedLeg(

@@ -3,6 +3,7 @@ package gate.journal;
 import gate.base.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,33 +14,60 @@ import java.util.function.Consumer;
 
 /**
  * The run's only truth: {@code events.jsonl}, appended by any thread in one order. An entry is in
- * the file before {@link #append} returns and before a listener sees it; {@link Event.LegFinished},
- * {@link Event.RunStarted} and {@link Event.RunFinished} are on the disk.
+ * the file before {@link #append} returns and before a listener sees it; the starts and ends of
+ * runs and the ends of legs are on the disk.
  */
 public final class Journal implements AutoCloseable {
   private final Path file;
   // No channel: one is closed for all by the interrupt of any thread that writes to it.
   private final FileOutputStream out;
   private final Clock clock;
-  private final long start = System.nanoTime();
+  private final long start;
   private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
   private long seq;
+  private boolean finished;
   private JournalFailed broken;
 
-  private Journal(Path file, FileOutputStream out, Clock clock) {
+  private Journal(Path file, FileOutputStream out, Clock clock, long seq, long millis) {
     this.file = file;
     this.out = out;
     this.clock = clock;
+    this.seq = seq;
+    this.start = System.nanoTime() - millis * 1_000_000;
   }
 
   /** Creates the journal of a new run; a file that is there already is an error. */
   public static Journal create(Path file, Clock clock) {
     try {
       Files.createFile(file);
-      return new Journal(file, new FileOutputStream(file.toFile(), true), clock);
+      return new Journal(file, new FileOutputStream(file.toFile(), true), clock, 0, 0);
     } catch (IOException e) {
       throw new JournalFailed("cannot create the journal " + file + ": " + Reason.of(e), e);
     }
+  }
+
+  /**
+   * Goes on with a journal, behind its last whole entry; the time between counts for nothing.
+   *
+   * @param entries what {@link JournalReader} read from it
+   */
+  public static Journal resume(Path file, List<Entry> entries, Clock clock) {
+    try {
+      FileOutputStream out = new FileOutputStream(file.toFile(), true);
+      dropTornLine(out.getChannel(), Files.readAllBytes(file));
+      Entry last = entries.getLast();
+      return new Journal(file, out, clock, last.seq(), last.millis());
+    } catch (IOException e) {
+      throw new JournalFailed("cannot go on with the journal " + file + ": " + Reason.of(e), e);
+    }
+  }
+
+  private static void dropTornLine(FileChannel file, byte[] bytes) throws IOException {
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] != '\n') {
+      end--;
+    }
+    file.truncate(end);
   }
 
   /** The listener is called in the journal's order, one entry at a time. */
@@ -54,17 +82,20 @@ public final class Journal implements AutoCloseable {
 
   /**
    * @throws JournalFailed if it couldn't be written, now or earlier
+   * @throws IllegalStateException after the run's end
    */
   public synchronized void append(Event event) {
     if (broken != null) {
       throw broken;
     }
+    if (finished) {
+      throw new IllegalStateException("the run has ended");
+    }
+    finished = event instanceof Event.RunFinished;
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
       out.write((Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8));
-      if (event instanceof Event.LegFinished
-          || event instanceof Event.RunStarted
-          || event instanceof Event.RunFinished) {
+      if (decides(event)) {
         out.getFD().sync();
       }
     } catch (IOException e) {
@@ -74,6 +105,13 @@ public final class Journal implements AutoCloseable {
     for (Consumer<Entry> listener : listeners) {
       listener.accept(entry);
     }
+  }
+
+  private static boolean decides(Event event) {
+    return event instanceof Event.LegFinished
+        || event instanceof Event.RunStarted
+        || event instanceof Event.RunResumed
+        || event instanceof Event.RunFinished;
   }
 
   @Override

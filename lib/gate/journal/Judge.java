@@ -1,5 +1,6 @@
 package gate.journal;
 
+import gate.journal.RunRecord.AttemptRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
 import java.util.ArrayList;
@@ -139,11 +140,13 @@ public final class Judge {
                     .formatted(step.name(), leg.plan().leg(), step.degraded()));
       }
     }
-    if (!leg.attempts().isEmpty()) {
-      leg.attempts()
-          .getLast()
-          .unproven()
-          .forEach(why -> unasked.add("leg `%s`: %s".formatted(leg.plan().leg(), why)));
+    leg.counts().map(AttemptRecord::unproven).orElse(List.of()).stream()
+        .map(why -> "leg `%s`: %s".formatted(leg.plan().leg(), why))
+        .forEach(unasked::add);
+    if (leg.attempts().size() < run.repeat()) {
+      red.add(
+          "leg `%s` ran %d times, not the %d that --repeat asks for"
+              .formatted(leg.plan().leg(), leg.attempts().size(), run.repeat()));
     }
     if (passed == 0) {
       red.add("leg `%s` passed without a step that did".formatted(leg.plan().leg()));

@@ -1,5 +1,6 @@
 package gate.journal;
 
+import java.util.List;
 import java.util.Locale;
 
 /** How a leg, a step or a case ended. In text: lower case with hyphens. */
@@ -37,6 +38,18 @@ public enum Outcome {
       }
     }
     throw new IllegalArgumentException("no outcome is called `" + word + "`");
+  }
+
+  /** What a leg comes to whose attempts ended so; there is at least one. */
+  public static Outcome of(List<Outcome> attempts) {
+    Outcome last = attempts.getLast();
+    if (last == INTERRUPTED || attempts.stream().distinct().count() == 1) {
+      return last;
+    }
+    if (attempts.stream().allMatch(it -> it == PASSED || it == LEAKED)) {
+      return LEAKED;
+    }
+    return attempts.contains(PASSED) ? FLAKY : last;
   }
 
   /** Whether something is wrong, whatever the policy allows. */

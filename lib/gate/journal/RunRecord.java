@@ -2,17 +2,20 @@ package gate.journal;
 
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.DryAction;
+import gate.journal.Event.InputsRead;
 import gate.journal.Event.LegFinished;
 import gate.journal.Event.PlannedLeg;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Event.ProcessEnded;
 import gate.journal.Event.RunFinished;
+import gate.journal.Event.RunResumed;
 import gate.journal.Event.RunStarted;
 import gate.journal.Event.ServiceReady;
 import gate.journal.Event.StepFinished;
 import gate.journal.Event.StepStarted;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +24,10 @@ import java.util.Optional;
 /**
  * A run as far as its journal tells it.
  *
- * @param started the journal's first entry
- * @param at when that was
+ * @param started how it was started; where it was resumed, with what it goes on, save the command
+ * @param at when it was first started
+ * @param inputs what it tests; empty in older journals and in dry runs
+ * @param repeat how often each leg has to pass
  * @param legs in the plan's order
  * @param builds what was built for the steps
  * @param problems what went wrong outside any leg
@@ -33,6 +38,8 @@ import java.util.Optional;
 public record RunRecord(
     RunStarted started,
     Instant at,
+    Optional<InputsRead> inputs,
+    int repeat,
     List<LegRecord> legs,
     List<Event.BuildFinished> builds,
     List<String> problems,
@@ -57,9 +64,17 @@ public record RunRecord(
       List<ServiceReady> services,
       long millis) {
 
-    /** The steps of the last attempt; where there is none, those of the plan. */
+    /** The steps of the attempt that counts; none where there was no attempt. */
     public List<StepRecord> steps() {
-      return attempts.isEmpty() ? List.of() : attempts.getLast().steps();
+      return counts().map(AttemptRecord::steps).orElse(List.of());
+    }
+
+    /** The last attempt that passed where some did; else the last one. */
+    public Optional<AttemptRecord> counts() {
+      return attempts.stream()
+          .filter(attempt -> outcome == Outcome.FLAKY && attempt.outcome() == Outcome.PASSED)
+          .reduce((_, last) -> last)
+          .or(() -> attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.getLast()));
     }
   }
 
@@ -108,7 +123,7 @@ public record RunRecord(
   /**
    * Folds the entries of one journal.
    *
-   * @throws IllegalArgumentException if they don't begin with a start and a plan
+   * @throws IllegalArgumentException if they aren't those of one run
    */
   public static RunRecord of(List<Entry> entries) {
     Fold fold = new Fold();
@@ -130,8 +145,10 @@ public record RunRecord(
   private static final class Fold {
     private RunStarted started;
     private Instant at;
-    private List<PlannedLeg> plan = List.of();
-    private final Map<String, LegFold> legs = new LinkedHashMap<>();
+    private InputsRead inputs;
+    private Map<String, LegFold> legs = new LinkedHashMap<>();
+    private int repeat = 1;
+    private List<String> changed = List.of();
     private final List<Event.BuildFinished> builds = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private String stopped;
@@ -140,15 +157,18 @@ public record RunRecord(
 
     void take(Entry entry) {
       millis = entry.millis();
+      if (finished != null && !(entry.event() instanceof RunResumed)) {
+        throw new IllegalArgumentException("entry %d stands behind the run's end".formatted(entry.seq()));
+      }
       switch (entry.event()) {
         case RunStarted start -> {
           started = start;
           at = entry.at();
         }
-        case Event.Planned planned -> {
-          plan = planned.legs();
-          plan.forEach(leg -> legs.put(leg.leg(), new LegFold(leg)));
-        }
+        case RunResumed resumed -> resume(resumed);
+        case InputsRead read -> inputs = read;
+        case Event.InputsChanged files -> changed = files.files();
+        case Event.Planned planned -> plan(planned);
         case Event.LegStarted leg -> leg(leg.leg()).start(leg.attempt(), millis);
         case StepStarted step -> leg(step.leg()).step(step.attempt(), step.step()).started = step;
         case Event.Action action ->
@@ -162,7 +182,10 @@ public record RunRecord(
         case Event.Unproven unproven -> leg(unproven.leg()).unproven.add(unproven);
         case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
         case ServiceReady service -> leg(service.leg()).services.add(service);
-        case Event.BuildFinished build -> builds.add(build);
+        case Event.BuildFinished build -> {
+          builds.removeIf(other -> other.command().equals(build.command()));
+          builds.add(build);
+        }
         case Event.Problem problem -> problems.add(problem.text());
         case Event.StopRequested stop -> stopped = stop.why();
         case RunFinished finish -> finished = finish;
@@ -172,6 +195,27 @@ public record RunRecord(
             Event.ServiceStopped _,
             DryAction _ -> {}
       }
+    }
+
+    /** What went wrong outside the legs is tried again; what was tested wrongly only with all. */
+    private void resume(RunResumed resumed) {
+      started = resumed.now().typed(started.command());
+      Map<String, Integer> kept = new HashMap<>();
+      resumed.kept().forEach(it -> kept.put(it.leg(), it.attempts()));
+      legs.forEach((id, leg) -> leg.keep(kept.getOrDefault(id, 0)));
+      if (resumed.kept().isEmpty()) {
+        changed = List.of();
+      }
+      problems.clear();
+      stopped = null;
+      finished = null;
+    }
+
+    private void plan(Event.Planned planned) {
+      Map<String, LegFold> before = legs;
+      legs = new LinkedHashMap<>();
+      repeat = planned.repeat();
+      planned.legs().forEach(leg -> legs.put(leg.leg(), new LegFold(leg, before.get(leg.leg()))));
     }
 
     private LegFold leg(String id) {
@@ -186,9 +230,16 @@ public record RunRecord(
       if (started == null) {
         throw new IllegalArgumentException("the journal has no start");
       }
+      if (!changed.isEmpty()) {
+        problems.add(
+            "what is tested changed while the run went on: %s; run again while nothing writes there"
+                .formatted(String.join(", ", changed)));
+      }
       return new RunRecord(
           started,
           at,
+          Optional.ofNullable(inputs),
+          repeat,
           legs.values().stream().map(LegFold::record).toList(),
           List.copyOf(builds),
           List.copyOf(problems),
@@ -207,8 +258,28 @@ public record RunRecord(
     private long from = -1;
     private long until;
 
-    LegFold(PlannedLeg plan) {
+    /**
+     * @param before what there is of it from before the run was resumed, or null
+     */
+    LegFold(PlannedLeg plan, LegFold before) {
       this.plan = plan;
+      if (before != null) {
+        attempts.putAll(before.attempts);
+        finished.putAll(before.finished);
+        services.addAll(before.services);
+        unproven.addAll(before.unproven);
+        from = before.from;
+        until = before.until;
+      }
+    }
+
+    /** Forgets all but so many attempts. */
+    void keep(int count) {
+      attempts.keySet().removeIf(attempt -> attempt > count);
+      finished.keySet().removeIf(attempt -> attempt > count || attempt == 0);
+      services.removeIf(service -> service.attempt() > count);
+      unproven.removeIf(it -> it.attempt() > count);
+      from = count == 0 ? -1 : from;
     }
 
     void start(int attempt, long millis) {
@@ -248,8 +319,7 @@ public record RunRecord(
             LegFinished never = finished.get(0);
             yield never == null ? Outcome.INTERRUPTED : never.outcome();
           }
-          Outcome last = tries.getLast().outcome();
-          yield last == Outcome.PASSED && tries.size() > 1 ? Outcome.FLAKY : last;
+          yield Outcome.of(tries.stream().map(AttemptRecord::outcome).toList());
         }
       };
     }
@@ -262,10 +332,14 @@ public record RunRecord(
         LegFinished never = finished.get(0);
         return never == null ? "it never started" : never.reason();
       }
-      AttemptRecord last = tries.getLast();
-      return last.outcome() == Outcome.PASSED && tries.size() > 1
-          ? "attempt %d: %s".formatted(tries.getFirst().attempt(), tries.getFirst().reason())
-          : last.reason();
+      if (tries.size() == 1 || outcome(tries) == tries.getLast().outcome()) {
+        return tries.getLast().reason();
+      }
+      return tries.stream()
+          .filter(attempt -> attempt.outcome() != Outcome.PASSED)
+          .findFirst()
+          .map(attempt -> "attempt %d: %s".formatted(attempt.attempt(), attempt.reason()))
+          .orElseThrow();
     }
 
     private AttemptRecord attempt(int number, Map<Integer, StepFold> steps) {

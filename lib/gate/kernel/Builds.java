@@ -36,7 +36,7 @@ final class Builds {
   private final Journal journal;
   private final Path temp;
   private final Map<Key, CompletableFuture<Path>> builds = new ConcurrentHashMap<>();
-  private final AtomicInteger number = new AtomicInteger();
+  private final AtomicInteger number;
 
   private record Key(Path workspace, Optional<String> packageName, String bin) {}
 
@@ -45,6 +45,7 @@ final class Builds {
     this.folder = folder;
     this.journal = journal;
     this.temp = temp;
+    this.number = new AtomicInteger(folder.builds());
   }
 
   /** The number of the next build, from 1. */

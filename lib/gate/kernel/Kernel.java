@@ -7,8 +7,10 @@ import gate.journal.Entry;
 import gate.journal.Event;
 import gate.journal.Format;
 import gate.journal.Journal;
+import gate.journal.JournalFailed;
 import gate.journal.Judge;
 import gate.journal.Outcome;
+import gate.journal.Resumption;
 import gate.journal.RunRecord;
 import gate.journal.Verdict;
 import gate.kernel.process.Guardian;
@@ -18,6 +20,7 @@ import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,16 +34,23 @@ public final class Kernel {
   private final RunFolder folder;
   private final Journal journal;
   private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
+  private final boolean resumed;
   private final Scheduler scheduler;
   private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
   private volatile String stopped = "";
 
-  public Kernel(Plan plan, Settings settings, RunFolder folder, Journal journal) {
+  /**
+   * @param earlier what the journal holds already, of the run that goes on; none of a new run
+   */
+  public Kernel(
+      Plan plan, Settings settings, RunFolder folder, Journal journal, List<Entry> earlier) {
     this.plan = plan;
     this.settings = settings;
     this.folder = folder;
     this.journal = journal;
     this.scheduler = new Scheduler(plan.legs(), settings.failFast());
+    this.resumed = !earlier.isEmpty();
+    entries.addAll(earlier);
     journal.listen(entries::add);
   }
 
@@ -51,17 +61,20 @@ public final class Kernel {
    *     written; what it throws turns the run red
    */
   public Verdict run(Consumer<List<Entry>> projections) {
-    Git git = Git.of(settings.world(), plan.definition().folder());
-    journal.append(started(git));
-    journal.append(new Event.Planned(plan.legs().stream().map(this::planned).toList()));
+    if (!resumed) {
+      journal.append(started());
+    }
     try {
       if (plan.dry()) {
+        journal.append(planned());
         walk();
       } else {
         work();
       }
     } catch (Broken | GuardianLost e) {
       journal.append(new Event.Problem(e.getMessage()));
+    } catch (JournalFailed e) {
+      throw e;
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("a defect of the gate: " + e));
     }
@@ -107,7 +120,8 @@ public final class Kernel {
         verdict.kind(), verdict.exitCode(settings.strict()), verdict.reasons(), journal.millis());
   }
 
-  private Event.RunStarted started(Git git) {
+  private Event.RunStarted started() {
+    Git git = Git.of(settings.world(), plan.definition().folder());
     return new Event.RunStarted(
         Format.VERSION,
         settings.gate(),
@@ -139,6 +153,11 @@ public final class Kernel {
         fact.proof(),
         fact.fix(),
         fact.details());
+  }
+
+  private Event.Planned planned() {
+    return new Event.Planned(
+        plan.legs().stream().map(this::planned).toList(), settings.repeat());
   }
 
   private Event.PlannedLeg planned(PlannedLeg leg) {
@@ -178,10 +197,62 @@ public final class Kernel {
   }
 
   private void work() {
-    int legs = (int) plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
+    try (TempFolder temp = TempFolder.create()) {
+      Inputs inputs =
+          Inputs.read(settings.world(), plan, folder, temp.folder("inputs"));
+      if (resumed) {
+        resume(inputs);
+      }
+      journal.append(inputs.event());
+      journal.append(planned());
+      runLegs(temp, attempts());
+      List<String> changed = inputs.changed();
+      if (!changed.isEmpty()) {
+        journal.append(new Event.InputsChanged(changed));
+      }
+    }
+    for (RunRecord.LegRecord leg : RunRecord.of(entries()).legs()) {
+      if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
+        journal.append(
+            new Event.Problem("leg `%s` never came to its end".formatted(leg.plan().leg())));
+      }
+    }
+  }
+
+  /** Goes on with a run, from what still counts of it. */
+  private void resume(Inputs inputs) {
+    Event.RunStarted now = started();
+    Resumption resumption =
+        Resumption.of(RunRecord.of(entries()), now, inputs.event(), planned().legs());
+    journal.append(new Event.RunResumed(now, resumption.changed(), resumption.kept()));
+  }
+
+  /** How the attempts that still count ended, by leg; their legs that are done with are so told. */
+  private Map<String, List<Outcome>> attempts() {
+    Map<String, List<Outcome>> attempts = new HashMap<>();
+    RunRecord run = RunRecord.of(entries());
+    for (PlannedLeg leg : plan.legs()) {
+      List<RunRecord.AttemptRecord> records =
+          run.legs().stream()
+              .filter(it -> it.plan().leg().equals(leg.leg().id()))
+              .findFirst()
+              .map(RunRecord.LegRecord::attempts)
+              .orElse(List.of());
+      List<Outcome> outcomes = records.stream().map(RunRecord.AttemptRecord::outcome).toList();
+      folder.setAside(leg.leg().id(), outcomes.size());
+      attempts.put(leg.leg().id(), outcomes);
+      if (!outcomes.isEmpty() && !settings.tries(leg.leg()).again(outcomes)) {
+        scheduler.ended(
+            leg, new LegAttempt.End(Outcome.of(outcomes), records.getLast().reason()));
+      }
+    }
+    return attempts;
+  }
+
+  private void runLegs(TempFolder temp, Map<String, List<Outcome>> before) {
+    long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
     Map<String, String> env = Environment.of(settings.world(), plan);
-    try (TempFolder temp = TempFolder.create();
-        Guardian builder = Guardian.start();
+    try (Guardian builder = Guardian.start();
         Http http = new Http()) {
       Builds builds = new Builds(builder, folder, journal, temp.path());
       TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
@@ -189,7 +260,8 @@ public final class Kernel {
       for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
         LegRunner runner =
             new LegRunner(
-                plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, i);
+                plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, before,
+                i);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }
@@ -197,12 +269,6 @@ public final class Kernel {
         running.forEach(LegRunner::stop);
       }
       slots.forEach(Kernel::join);
-    }
-    for (RunRecord.LegRecord leg : RunRecord.of(entries()).legs()) {
-      if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
-        journal.append(
-            new Event.Problem("leg `%s` never came to its end".formatted(leg.plan().leg())));
-      }
     }
   }
 

@@ -9,6 +9,8 @@ import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,7 @@ final class LegRunner implements Runnable {
   private final Http http;
   private final TestRunner tests;
   private final TempFolder temp;
+  private final Map<String, List<Outcome>> before;
   private final int slot;
   private Guardian guardian;
   private volatile boolean stopped;
@@ -46,6 +49,7 @@ final class LegRunner implements Runnable {
       Http http,
       TestRunner tests,
       TempFolder temp,
+      Map<String, List<Outcome>> before,
       int slot) {
     this.plan = plan;
     this.settings = settings;
@@ -57,6 +61,7 @@ final class LegRunner implements Runnable {
     this.http = http;
     this.tests = tests;
     this.temp = temp;
+    this.before = before;
     this.slot = slot;
   }
 
@@ -97,24 +102,14 @@ final class LegRunner implements Runnable {
   }
 
   private End leg(PlannedLeg leg) {
-    int tries = 1 + settings.retries().orElse(leg.leg().retries());
-    End end = null;
-    for (int attempt = 1; attempt <= tries; attempt++) {
-      end = attempt(leg, attempt);
-      if (!again(end.outcome()) || stopped) {
-        return attempt > 1 && end.outcome() == Outcome.PASSED
-            ? new End(Outcome.FLAKY, end.reason())
-            : end;
-      }
-    }
-    return end;
-  }
-
-  private static boolean again(Outcome outcome) {
-    return switch (outcome) {
-      case FAILED, TIMED_OUT, ERRORED -> true;
-      default -> false;
-    };
+    Tries tries = settings.tries(leg.leg());
+    List<Outcome> attempts = new ArrayList<>(before.getOrDefault(leg.leg().id(), List.of()));
+    End end;
+    do {
+      end = attempt(leg, attempts.size() + 1);
+      attempts.add(end.outcome());
+    } while (tries.again(attempts) && !stopped);
+    return new End(Outcome.of(attempts), end.reason());
   }
 
   private End attempt(PlannedLeg leg, int attempt) {

@@ -1,5 +1,7 @@
 package gate.kernel;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import gate.base.Reason;
 import gate.plan.Refused;
 import java.io.IOException;
@@ -9,8 +11,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run.
@@ -31,6 +35,8 @@ public record RunFolder(String name, Path path) {
   /** Where the last whole run's results are, below the definition's folder. */
   public static final Path RESULTS = Path.of(".cccc", "work", "results");
 
+  private static final String ATTEMPT = "attempt-";
+  private static final String CUT_OFF = "cut-off-";
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -63,9 +69,9 @@ public record RunFolder(String name, Path path) {
     }
     if (Files.exists(path.resolve(JOURNAL))) {
       throw new Refused(
-          ("LOG_DIR %s holds a run already: look at it with `./jbang matrix.java report %s`, or"
-                  + " name another folder")
-              .formatted(path, path));
+          ("LOG_DIR %s holds a run already: look at it with `./jbang matrix.java report %s`, go on with"
+                  + " it with `./jbang matrix.java --resume %s`, or name another folder")
+              .formatted(path, path, path));
     }
     try {
       Files.delete(Files.createTempFile(path, ".writable", ""));
@@ -97,6 +103,11 @@ public record RunFolder(String name, Path path) {
     }
   }
 
+  /** That of a run that is there. */
+  public static RunFolder of(String name, Path path) {
+    return new RunFolder(name, path.toAbsolutePath().normalize());
+  }
+
   /** The journal. */
   public Path journal() {
     return path.resolve(JOURNAL);
@@ -113,8 +124,58 @@ public record RunFolder(String name, Path path) {
   }
 
   private String log(String leg, int attempt, String name) {
-    String tries = attempt == 1 ? "" : "attempt-" + attempt + "/";
+    String tries = attempt == 1 ? "" : ATTEMPT + attempt + "/";
     return made("legs/" + safe(leg) + "/" + tries + name + ".log");
+  }
+
+  /**
+   * Moves the logs of all but so many attempts out of the way of what comes, into a folder {@code
+   * cut-off-1} or so beside them.
+   *
+   * @throws Broken where they can't be moved
+   */
+  void setAside(String leg, int attempts) {
+    Path logs = path.resolve("legs").resolve(safe(leg));
+    if (!Files.isDirectory(logs, NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      List<Path> old = old(logs, attempts);
+      if (!old.isEmpty()) {
+        int number = 1;
+        while (Files.exists(logs.resolve(CUT_OFF + number), NOFOLLOW_LINKS)) {
+          number++;
+        }
+        Path aside = Files.createDirectory(logs.resolve(CUT_OFF + number));
+        for (Path file : old) {
+          Files.move(file, aside.resolve(file.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      throw new Broken("cannot move the logs in %s: %s".formatted(logs, Reason.of(e)));
+    }
+  }
+
+  private static List<Path> old(Path logs, int attempts) throws IOException {
+    try (Stream<Path> files = Files.list(logs)) {
+      return files.filter(file -> attempt(file.getFileName().toString()) > attempts).toList();
+    }
+  }
+
+  /** Which attempt's a file or folder is; 0: none's. */
+  private static int attempt(String name) {
+    if (name.startsWith(CUT_OFF)) {
+      return 0;
+    }
+    return name.matches(ATTEMPT + "\\d{1,6}")
+        ? Integer.parseInt(name.substring(ATTEMPT.length()))
+        : 1;
+  }
+
+  /** How many builds have a log already. */
+  int builds() {
+    String[] logs = path.resolve("builds").toFile().list();
+    return logs == null ? 0 : logs.length;
   }
 
   /** The log of a build. */

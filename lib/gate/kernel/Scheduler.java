@@ -96,8 +96,9 @@ final class Scheduler {
     notifyAll();
   }
 
-  /** A leg that was started came to its end. */
+  /** A leg came to its end, now or before the run was resumed. */
   synchronized void ended(PlannedLeg leg, LegAttempt.End end) {
+    waiting.remove(leg);
     ended.put(leg.leg().id(), end);
     leg.leg().locks().forEach(locks::remove);
     if (end.outcome() == Outcome.LEAKED && leg.leg().allow().contains("leaked")) {

@@ -1,6 +1,7 @@
 package gate.kernel;
 
 import gate.base.World;
+import gate.definition.Leg;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -11,6 +12,7 @@ import java.util.OptionalInt;
  * @param command what was typed, for the journal
  * @param jobs how many legs run side by side at most
  * @param retries how often a leg is tried again; empty: as each leg says
+ * @param repeat how often each leg is run, whatever comes of it; 1 where nothing is said
  * @param failFast whether no leg is started after one that didn't pass
  * @param strict whether anything partial is refused
  */
@@ -20,9 +22,17 @@ public record Settings(
     List<String> command,
     int jobs,
     OptionalInt retries,
+    int repeat,
     boolean failFast,
     boolean strict) {
   public Settings {
     command = List.copyOf(command);
+  }
+
+  /** How often a leg is tried. */
+  Tries tries(Leg leg) {
+    return repeat > 1
+        ? new Tries(repeat, true)
+        : new Tries(1 + retries.orElse(leg.retries()), false);
   }
 }

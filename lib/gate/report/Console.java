@@ -51,10 +51,15 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     progress = new Progress(style, !live);
   }
 
-  /** For a run that goes on; {@code close} prints the report. */
-  public static Console live(World world, Path runFolder) {
+  /**
+   * For a run that goes on; {@code close} prints the report.
+   *
+   * @param earlier entries that aren't printed, of a run that is resumed
+   */
+  public static Console live(World world, Path runFolder, List<Entry> earlier) {
     boolean live = world.terminal() && world.env("CI").isEmpty();
     Console console = new Console(world, runFolder, live, () -> System.nanoTime() / 1_000_000);
+    console.entries.addAll(earlier);
     if (live) {
       console.ticker = Thread.ofPlatform().daemon().name("console").start(console::tick);
     }

@@ -27,6 +27,12 @@ final class LiveArea {
         begin = now;
         dry = run.dry();
       }
+      case Event.RunResumed resumed -> {
+        begin = now;
+        running.clear();
+        ended = resumed.kept().size();
+        wrong = 0;
+      }
       case Event.Planned planned -> {
         planned.legs().forEach(leg -> plan.put(leg.leg(), leg));
         toRun = planned.legs().stream().filter(leg -> leg.decision().equals("run")).count();

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /** The lines that a run leaves behind while it goes on: what an event adds to them. */
 final class Progress {
@@ -46,6 +47,12 @@ final class Progress {
         unsaid = Optional.of(started);
         dry = started.dry();
       }
+      case Event.RunResumed resumed -> {
+        unsaid = Optional.of(resumed.now());
+        cases.clear();
+        said(resumed, lines);
+      }
+      case Event.InputsRead _ -> {}
       case Event.Planned planned -> {
         unsaid.ifPresent(it -> {
           lines.add(header(it, Optional.of(planned.legs())));
@@ -61,6 +68,17 @@ final class Progress {
       }
     }
     return lines;
+  }
+
+  private void said(Event.RunResumed resumed, List<String> lines) {
+    resumed.changed().forEach(change -> lines.add(style.warn("~") + " " + said(change)));
+    lines.add(
+        resumed.kept().isEmpty()
+            ? "resumed; every leg is run again"
+            : "resumed; kept as they ended: "
+                + Clean.line(
+                    resumed.kept().stream().map(Event.Kept::leg).collect(Collectors.joining(", ")),
+                    WIDEST));
   }
 
   /** What is left to say when nothing more comes. */
@@ -159,6 +177,11 @@ final class Progress {
   private void happened(Event event, List<String> lines) {
     switch (event) {
       case Event.Problem problem -> lines.add(style.bad("!") + " " + said(problem.text()));
+      case Event.InputsChanged changed ->
+          lines.add(
+              style.bad("!")
+                  + " what is tested changed meanwhile: "
+                  + said(String.join(", ", changed.files())));
       case Event.StopRequested stop -> lines.add(style.bad("!") + " stopping: " + said(stop.why()));
       case Event.BuildFinished build -> lines.add(built(build));
       case LegStarted leg when starts && !dry -> lines.add(begun(leg));

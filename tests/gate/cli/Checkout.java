@@ -121,6 +121,30 @@ final class Checkout {
     return this;
   }
 
+  /** Commits all that is there, to a repository that is made where there is none. */
+  Checkout commit() {
+    git("init", "-q");
+    git("add", "-A");
+    git("-c", "user.name=n", "-c", "user.email=e", "commit", "-q", "--allow-empty", "-m", "m");
+    return this;
+  }
+
+  private void git(String... words) {
+    List<String> argv = new ArrayList<>(List.of("git"));
+    argv.addAll(List.of(words));
+    try {
+      ProcessBuilder git = new ProcessBuilder(argv).directory(folder.toFile()).inheritIO();
+      git.environment().keySet().removeIf(name -> name.startsWith("GIT_"));
+      if (git.start().waitFor() != 0) {
+        throw new AssertionError(argv);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Calls from another folder. */
   Checkout from(Path other) {
     where = other;

@@ -29,7 +29,7 @@ class ConsoleTest {
     Path file = folder.resolve("events.jsonl");
     Outside live = Outside.plain();
     try (Journal journal = Journal.create(file, Clock.systemUTC());
-        Console console = Console.live(live.world, folder)) {
+        Console console = Console.live(live.world, folder, List.of())) {
       journal.listen(console);
       story.entries().forEach(entry -> journal.append(entry.event()));
     }
@@ -142,7 +142,7 @@ class ConsoleTest {
         terminal
             ? Outside.terminal(set.isEmpty() ? Map.of() : Map.of(set, "true"))
             : Outside.plain();
-    try (Console console = Console.live(outside.world, folder)) {
+    try (Console console = Console.live(outside.world, folder, List.of())) {
       Stories.RED.entries().forEach(console);
     }
     assertThat(outside.text().contains("\u001B[31m")).isEqualTo(colours);
@@ -152,7 +152,7 @@ class ConsoleTest {
   @Test
   void what_goes_wrong_after_the_journals_end_turns_the_report_red() {
     Outside outside = Outside.plain();
-    try (Console console = Console.live(outside.world, folder)) {
+    try (Console console = Console.live(outside.world, folder, List.of())) {
       Stories.GREEN.entries().forEach(console);
       console.problem("cannot write junit.xml: no space left on device");
     }
@@ -165,7 +165,7 @@ class ConsoleTest {
   @Test
   void a_journal_that_contradicts_itself_is_red() {
     Outside outside = Outside.plain();
-    try (Console console = Console.live(outside.world, folder)) {
+    try (Console console = Console.live(outside.world, folder, List.of())) {
       Stories.GREEN.entries().subList(0, 3).forEach(console);
       console.accept(new Entry(4, Clock.systemUTC().instant(), 4, new Event.LegStarted("x", 1)));
     }
@@ -177,7 +177,7 @@ class ConsoleTest {
   @Test
   void a_run_that_nobody_heard_of_prints_nothing() {
     Outside outside = Outside.plain();
-    Console.live(outside.world, folder).close();
+    Console.live(outside.world, folder, List.of()).close();
     assertThat(outside.text()).isEmpty();
   }
 
@@ -185,17 +185,19 @@ class ConsoleTest {
   void many_threads_may_talk_at_once() throws InterruptedException {
     Outside outside = Outside.terminal(Map.of());
     World world = outside.world;
-    Console console = Console.live(world, folder);
+    Console console = Console.live(world, folder, List.of());
     List<Entry> entries = Stories.GREEN.entries();
+    int end = entries.size() - 1;
     entries.subList(0, 2).forEach(console);
     List<Thread> threads =
         java.util.stream.IntStream.range(0, 8)
             .mapToObj(i ->
-                Thread.ofVirtual().start(() -> entries.subList(2, entries.size()).forEach(console)))
+                Thread.ofVirtual().start(() -> entries.subList(2, end).forEach(console)))
             .toList();
     for (Thread thread : threads) {
       thread.join();
     }
+    console.accept(entries.get(end));
     console.close();
     assertThat(new Terminal(60).feed(outside.text()).text()).contains("everything is in");
   }

@@ -1,0 +1,65 @@
+package gate.cli;
+
+import gate.base.World;
+import gate.definition.Definition;
+import gate.journal.Entry;
+import gate.journal.Event.RunStarted;
+import gate.journal.RunRecord;
+import gate.kernel.RunFolder;
+import gate.plan.Refused;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+
+/**
+ * A run to go on with.
+ *
+ * @param entries its journal
+ * @param options as it was started
+ */
+record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
+  private static final int COMMAND = 2; // ./jbang matrix.java
+
+  Earlier {
+    entries = List.copyOf(entries);
+  }
+
+  /**
+   * Finds it.
+   *
+   * @param named its name or folder; empty text: the one in LOG_DIR, or else the latest
+   * @throws Refused where there is none, or none that can go on
+   */
+  static Earlier find(World world, Definition definition, RunOptions now, String named) {
+    refuseMore(now);
+    Optional<String> run =
+        Optional.of(named)
+            .or(() -> Optional.of(world.env("LOG_DIR")))
+            .filter(it -> !it.isEmpty());
+    Path path = Runs.find(definition.folder(), world.folder(), run);
+    List<Entry> entries = Runs.entries(path);
+    RunStarted started = RunRecord.of(entries).started();
+    if (started.dry()) {
+      throw new Refused(
+          "%s was a dry run, which has nothing to go on with; run it again".formatted(path));
+    }
+    RunOptions options = options(world, started.command());
+    return new Earlier(RunFolder.of(started.run(), path), entries, options.jobsOf(now));
+  }
+
+  private static void refuseMore(RunOptions now) {
+    List<String> words = now.ofTheRun();
+    if (!words.isEmpty()) {
+      throw new Refused(
+          "--resume goes on with a run as it was started; leave out `%s` (only -f and -j can be said anew)"
+              .formatted(String.join(" ", words)));
+    }
+  }
+
+  private static RunOptions options(World world, List<String> command) {
+    RunCommand run = new RunCommand(world);
+    new CommandLine(run).parseArgs(command.stream().skip(COMMAND).toArray(String[]::new));
+    return run.options();
+  }
+}

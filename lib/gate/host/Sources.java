@@ -1,0 +1,197 @@
+package gate.host;
+
+import gate.base.World;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What stands in folders that git knows: every file that it doesn't ignore, committed or not. Git
+ * hashes them into trees that only this object can see; the repositories stay as they are.
+ */
+public final class Sources {
+  private final World world;
+  private final Path temp;
+  private final Path objects;
+  private final Set<Repository> repositories = new LinkedHashSet<>();
+  private final List<Path> besides;
+  private int read;
+
+  /** Where a repository keeps things; {@code index} may not be there yet. */
+  private record Repository(Path folder, Optional<Store> store) {}
+
+  private record Store(Path index, Path objects) {}
+
+  /**
+   * A folder's content.
+   *
+   * @param commit git's commit, or {@code unknown}
+   * @param tree git's tree, or {@code unknown} where it doesn't know the folder
+   */
+  public record Content(Path folder, String commit, String tree) {
+    private boolean known() {
+      return !tree.equals(Git.UNKNOWN_HASH);
+    }
+  }
+
+  /**
+   * @param temp a folder of its own, for as long as it is used
+   * @param folders what to look at: the repositories that they lie in
+   * @param besides files and folders that don't belong to it
+   */
+  public Sources(World world, Path temp, List<Path> folders, List<Path> besides)
+      throws IOException {
+    this.world = world;
+    this.temp = temp;
+    this.objects = Files.createDirectories(temp.resolve("objects"));
+    this.besides = besides.stream().map(Sources::real).toList();
+    folders.forEach(folder -> repositories.add(repository(real(folder))));
+  }
+
+  /** The content as it is now, by repository. */
+  public List<Content> read() throws IOException {
+    List<Content> contents = new ArrayList<>();
+    for (Repository repository : repositories) {
+      contents.add(read(repository));
+    }
+    return List.copyOf(contents);
+  }
+
+  /** The files that differ between two readings, below the folders that they were found in. */
+  public List<Path> changed(List<Content> before, List<Content> now) {
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < before.size(); i++) {
+      Content old = before.get(i);
+      Content young = now.get(i);
+      if (old.known() && !old.tree().equals(young.tree())) {
+        files.addAll(young.known() ? differing(old, young) : List.of(old.folder()));
+      }
+    }
+    return List.copyOf(files);
+  }
+
+  private List<Path> differing(Content old, Content young) {
+    return repositories.stream()
+        .filter(it -> it.folder().equals(old.folder()))
+        .flatMap(it -> it.store().stream())
+        .flatMap(store ->
+            git(
+                    old.folder(),
+                    store,
+                    Map.of(),
+                    "-c",
+                    "core.quotePath=false",
+                    "diff-tree",
+                    "-r",
+                    "--name-only",
+                    old.tree(),
+                    young.tree())
+                .orElse(List.of(""))
+                .stream())
+        .map(name -> old.folder().resolve(name))
+        .toList();
+  }
+
+  private Content read(Repository repository) throws IOException {
+    if (repository.store().isEmpty()) {
+      return new Content(repository.folder(), Git.UNKNOWN_HASH, Git.UNKNOWN_HASH);
+    }
+    String commit =
+        Git.ask(world, repository.folder(), Map.of(), "rev-parse", "HEAD")
+            .map(List::getFirst)
+            .orElse(Git.UNKNOWN_HASH);
+    return new Content(
+        repository.folder(),
+        commit,
+        tree(repository.folder(), repository.store().get()).orElse(Git.UNKNOWN_HASH));
+  }
+
+  private Optional<String> tree(Path folder, Store store) throws IOException {
+    Path index = temp.resolve("index-" + ++read);
+    if (Files.exists(store.index())) {
+      // with its time, by which git tells what may have changed since
+      Files.copy(store.index(), index, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Map<String, String> env = Map.of("GIT_INDEX_FILE", index.toString());
+    List<String> without = besides(folder);
+    String[] remove =
+        words(
+            List.of("rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ".git"),
+            without,
+            ":(top,literal)");
+    String[] add =
+        words(List.of("add", "-A", "--", ":(top)"), without, ":(top,exclude,literal)");
+    return git(folder, store, env, remove)
+        .flatMap(_ -> git(folder, store, env, add))
+        .flatMap(_ -> git(folder, store, env, "write-tree"))
+        .map(List::getFirst);
+  }
+
+  /** Without those that are ignored anyway: git takes offence at their being named. */
+  private List<String> besides(Path folder) {
+    List<String> paths =
+        besides.stream()
+            .filter(path -> path.startsWith(folder))
+            .map(path -> folder.relativize(path).toString())
+            .toList();
+    Set<String> ignored =
+        Set.copyOf(
+            Git.ask(world, folder, Map.of(), words(List.of("check-ignore", "--"), paths, ""))
+                .orElse(List.of()));
+    return paths.stream().filter(path -> !ignored.contains(path)).toList();
+  }
+
+  private static String[] words(List<String> words, List<String> paths, String magic) {
+    return Stream.concat(words.stream(), paths.stream().map(path -> magic + path))
+        .toArray(String[]::new);
+  }
+
+  private Optional<List<String>> git(
+      Path folder, Store store, Map<String, String> env, String... words) {
+    Map<String, String> all = new TreeMap<>(env);
+    all.put("GIT_OBJECT_DIRECTORY", objects.toString());
+    all.put("GIT_ALTERNATE_OBJECT_DIRECTORIES", store.objects().toString());
+    return Git.ask(world, folder, all, words);
+  }
+
+  /** Without a store where git doesn't know the folder, or ignores it. */
+  private Repository repository(Path folder) {
+    Optional<List<String>> lines =
+        Git.ask(
+            world,
+            folder,
+            Map.of(),
+            "rev-parse",
+            "--show-toplevel",
+            "--git-path",
+            "index",
+            "--git-path",
+            "objects");
+    boolean ignored =
+        Git.ask(world, folder, Map.of(), "check-ignore", "-q", folder.toString()).isPresent();
+    if (lines.isEmpty() || ignored) {
+      return new Repository(folder, Optional.empty());
+    }
+    return new Repository(
+        Path.of(lines.get().get(0)),
+        Optional.of(
+            new Store(folder.resolve(lines.get().get(1)), folder.resolve(lines.get().get(2)))));
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package gate.kernel;
+
+import gate.base.Reason;
+import gate.base.World;
+import gate.definition.Leg;
+import gate.host.Sources;
+import gate.host.Sources.Content;
+import gate.journal.Event;
+import gate.journal.Event.InputsRead;
+import gate.plan.Plan;
+import gate.plan.Plan.PlannedLeg;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a run tests: its definition, its scripts, and the sources, as they were at its start. */
+final class Inputs {
+  private static final int NAMED = 5;
+
+  private final Plan plan;
+  private final Sources sources;
+  private final InputsRead read;
+  private final List<Content> contents;
+
+  private Inputs(Plan plan, Sources sources, List<Content> contents) throws IOException {
+    this.plan = plan;
+    this.sources = sources;
+    this.contents = contents;
+    this.read =
+        new InputsRead(
+            sha256(plan.definition().file()),
+            scripts(plan),
+            contents.stream()
+                .map(it -> new Event.Source(it.folder().toString(), it.commit(), it.tree()))
+                .toList());
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param temp a folder of its own, until the run's end
+   * @throws Broken where one can't be read
+   */
+  static Inputs read(World world, Plan plan, RunFolder folder, Path temp) {
+    List<Path> folders = new ArrayList<>(List.of(plan.definition().folder()));
+    folders.addAll(plan.workspaces().values());
+    try {
+      Sources sources = new Sources(world, temp, folders, besides(world, plan, folder));
+      return new Inputs(plan, sources, sources.read());
+    } catch (IOException e) {
+      throw new Broken("cannot read what is to be tested: " + Reason.of(e));
+    }
+  }
+
+  /** What the run itself writes, and what is read leg by leg. */
+  private static List<Path> besides(World world, Plan plan, RunFolder folder) {
+    List<Path> besides = new ArrayList<>();
+    besides.add(plan.definition().file());
+    plan.legs().forEach(leg -> besides.add(plan.definition().script(leg.leg())));
+    besides.add(plan.definition().folder().resolve(".cccc"));
+    besides.add(folder.path());
+    for (Path workspace : plan.workspaces().values()) {
+      besides.add(workspace.resolve("target"));
+      if (!world.env("CARGO_TARGET_DIR").isEmpty()) {
+        besides.add(workspace.resolve(world.env("CARGO_TARGET_DIR")));
+      }
+    }
+    return besides.stream().distinct().toList();
+  }
+
+  private static Map<String, String> scripts(Plan plan) throws IOException {
+    Map<String, String> scripts = new TreeMap<>();
+    for (PlannedLeg leg : plan.legs()) {
+      scripts.put(leg.leg().id(), sha256(plan.definition().script(leg.leg())));
+    }
+    return scripts;
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As they were. */
+  InputsRead event() {
+    return read;
+  }
+
+  /** The files that have changed since, the first few by name; none where all is as it was. */
+  List<String> changed() {
+    List<String> changed = new ArrayList<>();
+    try {
+      for (Leg leg : plan.legs().stream().map(PlannedLeg::leg).toList()) {
+        Path script = plan.definition().script(leg);
+        if (!sha256(script).equals(read.scripts().get(leg.id()))) {
+          changed.add(script.toString());
+        }
+      }
+      if (!sha256(plan.definition().file()).equals(read.definition())) {
+        changed.add(plan.definition().file().toString());
+      }
+      sources.changed(contents, sources.read()).forEach(file -> changed.add(file.toString()));
+    } catch (IOException e) {
+      changed.add(Reason.of(e));
+    }
+    List<String> files = changed.stream().distinct().toList();
+    if (files.size() <= NAMED) {
+      return files;
+    }
+    List<String> named = new ArrayList<>(files.subList(0, NAMED));
+    named.add("and %d more".formatted(files.size() - NAMED));
+    return List.copyOf(named);
+  }
+}

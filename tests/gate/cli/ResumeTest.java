@@ -1,0 +1,203 @@
+package gate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A run that was cut off")
+class ResumeTest {
+  @TempDir Path temp;
+
+  private Checkout project;
+
+  /** Three legs, each of which tells each time that it runs; the last one waits to be cut off. */
+  @BeforeEach
+  void legs() {
+    project =
+        new Checkout(temp)
+            .file(
+                "matrix.yaml",
+                """
+                name: test
+                toggles:
+                  MODE: { type: choice, values: [a, b], default: a, help: h }
+                legs:
+                  first: { title: First }
+                  second: { title: Second, needs: [first] }
+                  third: { title: Third, needs: [second] }
+                """)
+            .leg("first", told("first", ""))
+            .leg("second", told("second", ""))
+            .leg("third", told("third", "; [ -e out/go ] || sleep 300"))
+            .file("source.txt", "1\n")
+            .file(".gitignore", ".cccc\nout\n")
+            .commit();
+    temp.resolve("out").toFile().mkdir();
+  }
+
+  private static String told(String leg, String more) {
+    return "step('it tells') { shell('echo x >> out/%s%s') }\n".formatted(leg, more);
+  }
+
+  private void cutOff(String signal) throws Exception {
+    Process gate = project.start(temp.resolve("out/out"), temp.resolve("out/err"));
+    while (!Files.exists(temp.resolve("out/third"))) {
+      assertThat(gate.isAlive()).as(Checkout.read(temp.resolve("out/err"))).isTrue();
+      Thread.sleep(20);
+    }
+    new ProcessBuilder("kill", "-" + signal, String.valueOf(gate.pid())).start().waitFor();
+    assertThat(gate.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    project.file("out/go", "");
+  }
+
+  /** How often each leg ran. */
+  private String ran() {
+    StringBuilder counts = new StringBuilder();
+    for (String leg : new String[] {"first", "second", "third"}) {
+      counts.append(Checkout.read(temp.resolve("out").resolve(leg)).length() / 2);
+    }
+    return counts.toString();
+  }
+
+  @ParameterizedTest(name = "by {0}")
+  @CsvSource({"KILL", "INT", "TERM"})
+  void goes_on_with_the_reports_of_one_that_was_not(String signal) throws Exception {
+    cutOff(signal);
+    assertThat(project.run("runs").out()).contains("INTERRUPTED");
+    Checkout.Result resumed = project.run("--resume");
+    assertThat(resumed.out()).contains("resumed; kept as they ended: first, second");
+    assertThat(resumed.verdict()).startsWith("GREEN  3 legs, 3 steps passed");
+    assertThat(resumed.code()).isZero();
+    assertThat(ran()).isEqualTo("112");
+    String reports = Reports.of(resumed.run());
+    assertThat(resumed.run().resolve("legs/third/cut-off-1/01-it-tells.log")).exists();
+    assertThat(Reports.of(project.run().run())).isEqualTo(reports);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "nothing¦true¦¦112¦kept as they ended: first, second",
+        "a source¦echo 2 > source.txt¦¦223¦the content of",
+        "a new file that git doesn't ignore¦echo 2 > new.txt¦¦223¦the content of",
+        "a new file that git ignores¦echo 2 > out/new.txt¦¦112¦kept as they ended: first, second",
+        "the commit¦git -c user.name=n -c user.email=e commit -q --allow-empty -m m¦¦223¦the commit",
+        "matrix.yaml¦sed -i s/Second/Zweites/ matrix.yaml¦¦223¦matrix.yaml was",
+        "the script of the last leg¦echo // >> legs/third.groovy¦¦112¦the script of leg `third`"
+            + " changed",
+        "the script of a leg that another needs¦echo // >> legs/second.groovy¦¦122¦kept as they"
+            + " ended: first",
+        "a toggle¦true¦b¦223¦toggle MODE was `a` and is `b`",
+      })
+  void repeats_what_depends_on(String what, String change, String mode, String ran, String says)
+      throws Exception {
+    cutOff("KILL");
+    assertThat(
+            new ProcessBuilder("sh", "-c", change)
+                .directory(temp.toFile())
+                .inheritIO()
+                .start()
+                .waitFor())
+        .isZero();
+    if (mode != null) {
+      project.env("MODE", mode);
+    }
+    Checkout.Result resumed = project.run("run", "--resume");
+    assertThat(resumed.out()).contains(says.equals("the commit") ? "the commit was" : says);
+    assertThat(resumed.verdict()).startsWith("GREEN");
+    assertThat(ran()).isEqualTo(ran);
+  }
+
+  @Test
+  void goes_on_behind_a_torn_last_line() throws Exception {
+    cutOff("KILL");
+    Path journal = new Checkout.Result(0, "", "", temp).run().resolve("events.jsonl");
+    Files.writeString(
+        journal, "{\"seq\":99,\"at\":\"20", StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+    assertThat(project.run("--resume").verdict()).startsWith("GREEN");
+    assertThat(project.run("report").verdict()).startsWith("GREEN");
+  }
+
+  @Test
+  void is_still_flaky_where_an_attempt_had_failed_before() throws Exception {
+    project
+        .file("matrix.yaml", "name: test\nlegs:\n  third: { title: Third, retries: 2 }\n")
+        .leg(
+            "third",
+            "step('a') { shell('if [ -e out/once ]; then echo x >> out/third; [ -e out/go ] ||"
+                + " sleep 300; else touch out/once; exit 1; fi') }\n")
+        .commit();
+    cutOff("KILL");
+    Checkout.Result resumed = project.run("--resume");
+    assertThat(resumed.verdict()).startsWith("RED");
+    assertThat(resumed.out()).contains("leg `third` was flaky: attempt 1: ");
+    assertThat(resumed.run().resolve("legs/third/attempt-2/01-a.log")).exists();
+  }
+
+  @Test
+  void that_came_to_its_end_repeats_nothing_and_says_the_same_again() throws IOException {
+    project.file("out/go", "");
+    Checkout.Result whole = project.run("-j", "1");
+    String reports = Reports.of(whole.run());
+    Checkout.Result again = project.run("--resume");
+    assertThat(again.verdict()).startsWith("GREEN");
+    assertThat(ran()).isEqualTo("111");
+    assertThat(Reports.of(again.run())).isEqualTo(reports);
+  }
+
+  @Test
+  void goes_on_as_it_was_started() throws Exception {
+    project.leg("third", told("third", "; [ -e out/go ] || sleep 300; exit 1"));
+    project.env("MODE", "b").commit();
+    Process gate =
+        project.start(
+            temp.resolve("out/out"),
+            temp.resolve("out/err"),
+            "--set",
+            "MODE=a",
+            "--strict",
+            "--log-dir",
+            "out/run",
+            "third");
+    while (!Files.exists(temp.resolve("out/third"))) {
+      Thread.sleep(20);
+    }
+    gate.destroyForcibly().waitFor();
+    project.file("out/go", "");
+    Checkout.Result resumed = project.run("--resume", "out/run");
+    assertThat(resumed.out()).contains("SELECTED third").doesNotContain("MODE was");
+    assertThat(resumed.verdict()).startsWith("RED");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "a run that isn't there¦--resume nope¦there is no run `nope`",
+        "more options¦--resume --strict¦leave out `--strict`",
+        "legs¦--resume nope first¦leave out `first`",
+        "a dry run¦--resume out/dry¦was a dry run, which has nothing to go on with",
+        "no run at all¦--resume¦there is no run yet",
+        "a folder without a journal¦--resume out¦there is no run `out`",
+        "a journal without a whole line¦--resume out/torn¦is empty",
+      })
+  void is_refused_for(String what, String words, String says) {
+    project.env("DRY_RUN", "1").run("--log-dir", "out/dry");
+    project.env("DRY_RUN", "0").file("out/torn/events.jsonl", "{\"seq\":1");
+    Checkout.Result refused = project.run(words.split(" "));
+    assertThat(refused.err()).contains(says);
+    assertThat(refused.code()).isEqualTo(2);
+  }
+}
