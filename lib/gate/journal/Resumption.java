@@ -108,7 +108,10 @@ public record Resumption(List<String> changed, List<Kept> kept) {
   }
 
   private static String shown(String value) {
-    return value == null || value.isEmpty() ? "not set" : "`" + value + "`";
+    if (value == null || value.isEmpty()) {
+      return "not set";
+    }
+    return "`" + (value.matches("[0-9a-f]{40,}") ? value.substring(0, 12) : value) + "`";
   }
 
   /** A leg is repeated with those that it needs. */

@@ -90,16 +90,16 @@ class ResumeTest {
       delimiter = '¦',
       value = {
         "nothing¦true¦¦112¦kept as they ended: first, second",
-        "a source¦echo 2 > source.txt¦¦223¦the content of",
-        "a new file that git doesn't ignore¦echo 2 > new.txt¦¦223¦the content of",
+        "a source¦echo 2 > source.txt¦¦222¦content of",
+        "a new file that git doesn't ignore¦echo 2 > new.txt¦¦222¦content of",
         "a new file that git ignores¦echo 2 > out/new.txt¦¦112¦kept as they ended: first, second",
-        "the commit¦git -c user.name=n -c user.email=e commit -q --allow-empty -m m¦¦223¦the commit",
-        "matrix.yaml¦sed -i s/Second/Zweites/ matrix.yaml¦¦223¦matrix.yaml was",
+        "the commit¦git -c user.name=n -c user.email=e commit -q --allow-empty -m m¦¦222¦the commit",
+        "matrix.yaml¦sed -i s/Second/Zweites/ matrix.yaml¦¦222¦matrix.yaml was",
         "the script of the last leg¦echo // >> legs/third.groovy¦¦112¦the script of leg `third`"
             + " changed",
         "the script of a leg that another needs¦echo // >> legs/second.groovy¦¦122¦kept as they"
             + " ended: first",
-        "a toggle¦true¦b¦223¦toggle MODE was `a` and is `b`",
+        "a toggle¦true¦b¦222¦toggle MODE was `a` and is `b`",
       })
   void repeats_what_depends_on(String what, String change, String mode, String ran, String says)
       throws Exception {
