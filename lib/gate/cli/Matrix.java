@@ -92,6 +92,7 @@ public final class Matrix extends Answering {
     line.setErr(writer(world.err()));
     line.setUsageHelpWidth(Math.clamp(world.columns(), 60, 100));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(world.terminal() ? Ansi.ON : Ansi.OFF));
+    line.setAllowSubcommandsAsOptionParameters(true);
     line.setParameterExceptionHandler(new UsageErrors(world));
     line.setExecutionExceptionHandler((e, _, _) -> failed(world, e));
     return line;

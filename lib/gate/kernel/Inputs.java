@@ -62,7 +62,7 @@ final class Inputs {
   /** What the run itself writes, and what is read leg by leg. */
   private static List<Path> besides(World world, Plan plan, RunFolder folder) {
     List<Path> besides = new ArrayList<>();
-    besides.add(plan.definition().file());
+    besides.add(plan.definition().file().toAbsolutePath().normalize());
     plan.legs().forEach(leg -> besides.add(plan.definition().script(leg.leg())));
     besides.add(plan.definition().folder().resolve(".cccc"));
     besides.add(folder.path());
@@ -108,7 +108,7 @@ final class Inputs {
         }
       }
       if (!sha256(plan.definition().file()).equals(read.definition())) {
-        changed.add(plan.definition().file().toString());
+        changed.add(plan.definition().file().toAbsolutePath().normalize().toString());
       }
       sources.changed(contents, sources.read()).forEach(file -> changed.add(file.toString()));
     } catch (IOException e) {
