@@ -34,9 +34,7 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
   static Earlier find(World world, Definition definition, RunOptions now, String named) {
     refuseMore(now);
     Optional<String> run =
-        Optional.of(named)
-            .or(() -> Optional.of(world.env("LOG_DIR")))
-            .filter(it -> !it.isEmpty());
+        Optional.of(named).or(() -> Optional.of(world.env("LOG_DIR"))).filter(it -> !it.isEmpty());
     Path path = Runs.find(definition.folder(), world.folder(), run);
     List<Entry> entries = Runs.entries(path);
     RunStarted started = RunRecord.of(entries).started();

@@ -13,6 +13,7 @@ import gate.journal.Journal;
 import gate.journal.Verdict;
 import gate.kernel.DryWalk;
 import gate.kernel.HostRunner;
+import gate.kernel.Inspector;
 import gate.kernel.Kernel;
 import gate.kernel.RunFolder;
 import gate.kernel.Settings;
@@ -74,7 +75,8 @@ final class Run implements Callable<Integer> {
                       world.clock().instant()));
       makeDisk(plan, folder, runner);
     }
-    return run(plan, settings, folder, earlier.map(Earlier::entries).orElse(List.of()));
+    return run(
+        plan, settings, folder, earlier.map(Earlier::entries).orElse(List.of()), options.shell());
   }
 
   /** The disk that virtual machines boot, where the user gives none. */
@@ -113,7 +115,7 @@ final class Run implements Callable<Integer> {
   }
 
   private Settings settings(RunOptions options) {
-    int jobs = options.jobs().orElseGet(Runtime.getRuntime()::availableProcessors);
+    int jobs = options.jobs().orElseGet(() -> jobs(options));
     within(jobs, 1, MOST_JOBS, "-j %d: from %d to %d legs can run side by side");
     options
         .retries()
@@ -122,6 +124,9 @@ final class Run implements Callable<Integer> {
     options
         .repeat()
         .ifPresent(n -> within(n, 1, MOST_REPEATS, "--repeat %d: a leg can be run %d to %d times"));
+    if (options.shell()) {
+      refuseShell(jobs);
+    }
     if (options.retries().isPresent() && options.repeat().isPresent()) {
       throw new Refused("--repeat runs each leg whatever comes of it; leave out --retries");
     }
@@ -136,6 +141,21 @@ final class Run implements Callable<Integer> {
         options.repeat().orElse(1),
         options.failFast(),
         options.strict());
+  }
+
+  private static int jobs(RunOptions options) {
+    return options.shell() ? 1 : Runtime.getRuntime().availableProcessors();
+  }
+
+  private static void refuseShell(int jobs) {
+    if (jobs > 1) {
+      throw new Refused(
+          "--shell has one terminal, so legs run one at a time; leave out -j " + jobs);
+    }
+    java.io.Console terminal = System.console();
+    if (terminal == null || !terminal.isTerminal()) {
+      throw new Refused("--shell needs a terminal to open a shell on; leave it out here");
+    }
   }
 
   private static void within(int value, int least, int most, String sentence) {
@@ -165,12 +185,16 @@ final class Run implements Callable<Integer> {
         });
   }
 
-  private int run(Plan plan, Settings settings, RunFolder folder, List<Entry> earlier) {
+  private int run(
+      Plan plan, Settings settings, RunFolder folder, List<Entry> earlier, boolean shell) {
     try (Journal journal = journal(folder.journal(), earlier)) {
-      Kernel kernel = new Kernel(plan, settings, folder, journal, earlier);
+      Console console = Console.live(world, folder.path(), earlier);
+      Optional<Inspector> inspector =
+          shell ? Optional.of(new StepShell(world, console)) : Optional.empty();
+      Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
       try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
         int exitCode;
-        try (Console console = Console.live(world, folder.path(), earlier)) {
+        try (console) {
           journal.listen(console);
           exitCode = watched(plan, settings, kernel, folder, console);
         }

@@ -45,6 +45,13 @@ final class RunOptions {
   private Integer repeat;
 
   @Option(
+      names = "--shell",
+      description =
+          "Opens a shell where a step doesn't pass, with its services up and its command ready;"
+              + " legs run one at a time.")
+  private boolean shell;
+
+  @Option(
       names = "--resume",
       paramLabel = "RUN",
       arity = "0..1",
@@ -95,6 +102,10 @@ final class RunOptions {
     return repeat == null ? OptionalInt.empty() : OptionalInt.of(repeat);
   }
 
+  boolean shell() {
+    return shell;
+  }
+
   /** The run to go on with: its name or folder, or empty text for the latest. */
   Optional<String> resume() {
     return Optional.ofNullable(resume);
@@ -131,10 +142,11 @@ final class RunOptions {
   List<String> ofTheRun() {
     List<String> words = words();
     common.file().ifPresent(_ -> words.subList(0, 2).clear());
-    jobs().ifPresent(n -> {
-      int at = words.indexOf("-j");
-      words.subList(at, at + 2).clear();
-    });
+    jobs()
+        .ifPresent(n -> {
+          int at = words.indexOf("-j");
+          words.subList(at, at + 2).clear();
+        });
     return words;
   }
 
@@ -152,6 +164,9 @@ final class RunOptions {
     }
     retries().ifPresent(n -> words.addAll(List.of("--retries", String.valueOf(n))));
     repeat().ifPresent(n -> words.addAll(List.of("--repeat", String.valueOf(n))));
+    if (shell) {
+      words.add("--shell");
+    }
     if (lastFailed) {
       words.add("--last-failed");
     }

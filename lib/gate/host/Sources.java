@@ -85,16 +85,16 @@ public final class Sources {
         .flatMap(it -> it.store().stream())
         .flatMap(store ->
             git(
-                    old.folder(),
-                    store,
-                    Map.of(),
-                    "-c",
-                    "core.quotePath=false",
-                    "diff-tree",
-                    "-r",
-                    "--name-only",
-                    old.tree(),
-                    young.tree())
+                old.folder(),
+                store,
+                Map.of(),
+                "-c",
+                "core.quotePath=false",
+                "diff-tree",
+                "-r",
+                "--name-only",
+                old.tree(),
+                young.tree())
                 .orElse(List.of(""))
                 .stream())
         .map(name -> old.folder().resolve(name))
@@ -128,8 +128,7 @@ public final class Sources {
             List.of("rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ".git"),
             without,
             ":(top,literal)");
-    String[] add =
-        words(List.of("add", "-A", "--", ":(top)"), without, ":(top,exclude,literal)");
+    String[] add = words(List.of("add", "-A", "--", ":(top)"), without, ":(top,exclude,literal)");
     return git(folder, store, env, remove)
         .flatMap(_ -> git(folder, store, env, add))
         .flatMap(_ -> git(folder, store, env, "write-tree"))

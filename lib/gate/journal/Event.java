@@ -53,8 +53,23 @@ public sealed interface Event {
     /** The same, with another command line. */
     RunStarted typed(List<String> other) {
       return new RunStarted(
-          format, gate, run, name, definition, other, commit, tree, dirty, dry, strict, jobs, legs,
-          selected, toggles, facts, flakyAllowed);
+          format,
+          gate,
+          run,
+          name,
+          definition,
+          other,
+          commit,
+          tree,
+          dirty,
+          dry,
+          strict,
+          jobs,
+          legs,
+          selected,
+          toggles,
+          facts,
+          flakyAllowed);
     }
   }
 

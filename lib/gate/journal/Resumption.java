@@ -139,8 +139,7 @@ public record Resumption(List<String> changed, List<Kept> kept) {
 
   private static Optional<String> change(
       LegRecord before, InputsRead inputsBefore, PlannedLeg now, InputsRead inputs) {
-    if (!Objects.equals(
-        inputsBefore.scripts().get(now.leg()), inputs.scripts().get(now.leg()))) {
+    if (!Objects.equals(inputsBefore.scripts().get(now.leg()), inputs.scripts().get(now.leg()))) {
       return Optional.of("the script of leg `%s` changed".formatted(now.leg()));
     }
     return before.plan().equals(now)

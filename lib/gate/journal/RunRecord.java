@@ -158,7 +158,8 @@ public record RunRecord(
     void take(Entry entry) {
       millis = entry.millis();
       if (finished != null && !(entry.event() instanceof RunResumed)) {
-        throw new IllegalArgumentException("entry %d stands behind the run's end".formatted(entry.seq()));
+        throw new IllegalArgumentException(
+            "entry %d stands behind the run's end".formatted(entry.seq()));
       }
       switch (entry.event()) {
         case RunStarted start -> {

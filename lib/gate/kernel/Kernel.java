@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ public final class Kernel {
   private final RunFolder folder;
   private final Journal journal;
   private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
+  private final Optional<Inspector> inspector;
   private final boolean resumed;
   private final Scheduler scheduler;
   private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
@@ -41,9 +43,16 @@ public final class Kernel {
 
   /**
    * @param earlier what the journal holds already, of the run that goes on; none of a new run
+   * @param inspector looks at steps that don't pass
    */
   public Kernel(
-      Plan plan, Settings settings, RunFolder folder, Journal journal, List<Entry> earlier) {
+      Plan plan,
+      Settings settings,
+      RunFolder folder,
+      Journal journal,
+      List<Entry> earlier,
+      Optional<Inspector> inspector) {
+    this.inspector = inspector;
     this.plan = plan;
     this.settings = settings;
     this.folder = folder;
@@ -156,8 +165,7 @@ public final class Kernel {
   }
 
   private Event.Planned planned() {
-    return new Event.Planned(
-        plan.legs().stream().map(this::planned).toList(), settings.repeat());
+    return new Event.Planned(plan.legs().stream().map(this::planned).toList(), settings.repeat());
   }
 
   private Event.PlannedLeg planned(PlannedLeg leg) {
@@ -198,8 +206,7 @@ public final class Kernel {
 
   private void work() {
     try (TempFolder temp = TempFolder.create()) {
-      Inputs inputs =
-          Inputs.read(settings.world(), plan, folder, temp.folder("inputs"));
+      Inputs inputs = Inputs.read(settings.world(), plan, folder, temp.folder("inputs"));
       if (resumed) {
         resume(inputs);
       }
@@ -242,8 +249,7 @@ public final class Kernel {
       folder.setAside(leg.leg().id(), outcomes.size());
       attempts.put(leg.leg().id(), outcomes);
       if (!outcomes.isEmpty() && !settings.tries(leg.leg()).again(outcomes)) {
-        scheduler.ended(
-            leg, new LegAttempt.End(Outcome.of(outcomes), records.getLast().reason()));
+        scheduler.ended(leg, new LegAttempt.End(Outcome.of(outcomes), records.getLast().reason()));
       }
     }
     return attempts;
@@ -261,7 +267,7 @@ public final class Kernel {
         LegRunner runner =
             new LegRunner(
                 plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, before,
-                i);
+                inspector, i);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }

@@ -6,6 +6,7 @@ import gate.journal.Event;
 import gate.journal.Event.MachineUsed;
 import gate.journal.Event.ServerUsed;
 import gate.journal.Outcome;
+import gate.kernel.Inspector.FailedStep;
 import gate.kernel.process.GuardianLost;
 import gate.kernel.process.Survivor;
 import gate.plan.Plan;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** One try of one leg, on a thread of its own, with a guardian of its own. */
@@ -39,6 +41,7 @@ final class LegAttempt {
   private final Http http;
   private final TestRunner tests;
   private final Path temp;
+  private final Optional<Inspector> inspector;
   private final Set<String> reached = new HashSet<>();
   private volatile LiveActions current;
   private volatile Running running;
@@ -54,7 +57,7 @@ final class LegAttempt {
       Builds builds,
       Http http,
       TestRunner tests,
-      Path temp) {
+      Optional<Inspector> inspector) {
     this.plan = plan;
     this.leg = leg;
     this.work = work;
@@ -63,7 +66,8 @@ final class LegAttempt {
             Environment.with(env, Services.variables(plan, leg.leg().services())), leg.leg().env());
     this.http = http;
     this.tests = tests;
-    this.temp = temp;
+    this.temp = work.temp;
+    this.inspector = inspector;
     this.services = new Services(plan, work, this.env, builds, temp.resolve("services"));
   }
 
@@ -155,6 +159,7 @@ final class LegAttempt {
     End end;
     try {
       end = body(step, current);
+      inspect(planned, end, log, stepEnv);
       if (end.outcome() == Outcome.PASSED) {
         end = sweep();
       }
@@ -169,6 +174,35 @@ final class LegAttempt {
     }
     finish(end);
     return end;
+  }
+
+  private void inspect(PlannedStep step, End end, String log, Map<String, String> stepEnv) {
+    if (inspector.isEmpty() || end.outcome() == Outcome.PASSED) {
+      return;
+    }
+    Map<String, String> shown = new TreeMap<>(stepEnv);
+    shown.put("TMPDIR", work.temp.toString());
+    work.deadline.pause();
+    try {
+      inspector
+          .get()
+          .inspect(
+              new FailedStep(
+                  work.leg,
+                  step.number(),
+                  step.name(),
+                  end.reason(),
+                  current.repeat(),
+                  work.folder.path().resolve(log),
+                  plan.definition().folder(),
+                  temp,
+                  shown));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      work.deadline.resume();
+    }
+    work.check();
   }
 
   /** Writes down which servers a step talked to, and whether that shows what was asked for. */

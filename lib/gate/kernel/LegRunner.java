@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ final class LegRunner implements Runnable {
   private final TestRunner tests;
   private final TempFolder temp;
   private final Map<String, List<Outcome>> before;
+  private final Optional<Inspector> inspector;
   private final int slot;
   private Guardian guardian;
   private volatile boolean stopped;
@@ -50,6 +52,7 @@ final class LegRunner implements Runnable {
       TestRunner tests,
       TempFolder temp,
       Map<String, List<Outcome>> before,
+      Optional<Inspector> inspector,
       int slot) {
     this.plan = plan;
     this.settings = settings;
@@ -62,6 +65,7 @@ final class LegRunner implements Runnable {
     this.tests = tests;
     this.temp = temp;
     this.before = before;
+    this.inspector = inspector;
     this.slot = slot;
   }
 
@@ -149,7 +153,7 @@ final class LegRunner implements Runnable {
     if (stopped) {
       done.completeExceptionally(new Cancelled());
     }
-    LegAttempt attempt = new LegAttempt(plan, leg, work, env, builds, http, tests, work.temp);
+    LegAttempt attempt = new LegAttempt(plan, leg, work, env, builds, http, tests, inspector);
     Thread thread =
         Thread.ofPlatform()
             .daemon()

@@ -69,8 +69,8 @@ public record RunFolder(String name, Path path) {
     }
     if (Files.exists(path.resolve(JOURNAL))) {
       throw new Refused(
-          ("LOG_DIR %s holds a run already: look at it with `./jbang matrix.java report %s`, go on with"
-                  + " it with `./jbang matrix.java --resume %s`, or name another folder")
+          ("LOG_DIR %s holds a run already: look at it with `./jbang matrix.java report %s`, go on"
+                  + " with it with `./jbang matrix.java --resume %s`, or name another folder")
               .formatted(path, path, path));
     }
     try {

@@ -34,6 +34,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   private long drawn;
   private Thread ticker;
   private boolean closed;
+  private boolean paused;
 
   /**
    * @param live whether what goes on right now is shown
@@ -94,6 +95,17 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     problems.add(sentence);
   }
 
+  /** Leaves the terminal to somebody else, until {@link #goOn}; what happens is shown then. */
+  public synchronized void pause() {
+    flush(List.of());
+    paused = true;
+  }
+
+  /** Takes the terminal back. */
+  public synchronized void goOn() {
+    paused = false;
+  }
+
   /** Removes what goes on right now, and prints the report; once. */
   @Override
   public synchronized void close() {
@@ -125,6 +137,9 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   private void show(List<String> lines) {
     unshown.append(join(lines));
     long now = clock.getAsLong();
+    if (paused) {
+      return;
+    }
     if (!live) {
       flush(List.of());
     } else if (now - drawn >= MILLIS_BETWEEN) {

@@ -175,6 +175,23 @@ final class Checkout {
 
   /** Starts the gate, and doesn't wait. */
   Process start(Path out, Path err, String... arguments) throws IOException {
+    return builder(argv(arguments))
+        .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+        .redirectOutput(Redirect.appendTo(out.toFile()))
+        .redirectError(Redirect.appendTo(err.toFile()))
+        .start();
+  }
+
+  /** Starts the gate on a terminal of its own; what is written to the process is typed. */
+  Process startOnTerminal(Path out, String... arguments) throws IOException {
+    String line = gate.base.Commands.line(argv(arguments));
+    return builder(List.of("script", "-qefc", line, "/dev/null"))
+        .redirectOutput(Redirect.appendTo(out.toFile()))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private List<String> argv(String... arguments) {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -188,15 +205,14 @@ final class Checkout {
                 CLASS_PATH,
                 "matrix"));
     argv.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(argv)
-            .directory(where.toFile())
-            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectOutput(Redirect.appendTo(out.toFile()))
-            .redirectError(Redirect.appendTo(err.toFile()));
+    return argv;
+  }
+
+  private ProcessBuilder builder(List<String> argv) {
+    ProcessBuilder builder = new ProcessBuilder(argv).directory(where.toFile());
     builder.environment().clear();
     builder.environment().putAll(env);
-    return builder.start();
+    return builder;
   }
 
   /** The command lines of processes that name a text. */

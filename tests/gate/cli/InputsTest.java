@@ -26,8 +26,8 @@ class InputsTest {
       delimiter = '¦',
       value = {
         "a file that git knows¦echo 2 > \"ä source/a.txt\"¦ä source/a.txt",
-        "a file whose size and time stay¦touch -r \"ä source/a.txt\" x; echo 2 > \"ä source/a.txt\";"
-            + " touch -r x \"ä source/a.txt\"; rm x¦ä source/a.txt",
+        "a file whose size and time stay¦touch -r \"ä source/a.txt\" x; echo 2 > \"ä"
+            + " source/a.txt\"; touch -r x \"ä source/a.txt\"; rm x¦ä source/a.txt",
         "a new file¦echo 2 > new.txt¦new.txt",
         "a file that goes¦rm -r \"ä source\"¦ä source/a.txt",
         "matrix.yaml¦echo >> matrix.yaml¦matrix.yaml",

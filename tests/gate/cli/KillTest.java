@@ -38,7 +38,9 @@ class KillTest {
           """);
     }
     return project
-        .leg("e", "step('it fails') { shell('sleep 0.2; exit 3') }\nstep('never') { exec('true') }\n")
+        .leg(
+            "e",
+            "step('it fails') { shell('sleep 0.2; exit 3') }\nstep('never') { exec('true') }\n")
         .leg("g", "step('it works') { exec('sleep', '0.3') }\n")
         .commit();
   }

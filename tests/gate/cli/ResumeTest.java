@@ -93,7 +93,8 @@ class ResumeTest {
         "a source¦echo 2 > source.txt¦¦222¦content of",
         "a new file that git doesn't ignore¦echo 2 > new.txt¦¦222¦content of",
         "a new file that git ignores¦echo 2 > out/new.txt¦¦112¦kept as they ended: first, second",
-        "the commit¦git -c user.name=n -c user.email=e commit -q --allow-empty -m m¦¦222¦the commit",
+        "the commit¦git -c user.name=n -c user.email=e commit -q --allow-empty -m m¦¦222¦the"
+            + " commit",
         "matrix.yaml¦sed -i s/Second/Zweites/ matrix.yaml¦¦222¦matrix.yaml was",
         "the script of the last leg¦echo // >> legs/third.groovy¦¦112¦the script of leg `third`"
             + " changed",

@@ -191,8 +191,7 @@ class ConsoleTest {
     entries.subList(0, 2).forEach(console);
     List<Thread> threads =
         java.util.stream.IntStream.range(0, 8)
-            .mapToObj(i ->
-                Thread.ofVirtual().start(() -> entries.subList(2, end).forEach(console)))
+            .mapToObj(i -> Thread.ofVirtual().start(() -> entries.subList(2, end).forEach(console)))
             .toList();
     for (Thread thread : threads) {
       thread.join();
