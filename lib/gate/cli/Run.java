@@ -10,6 +10,7 @@ import gate.host.Fact;
 import gate.host.Runner;
 import gate.journal.Entry;
 import gate.journal.Journal;
+import gate.journal.JournalFailed;
 import gate.journal.Verdict;
 import gate.kernel.DryWalk;
 import gate.kernel.HostRunner;
@@ -59,6 +60,7 @@ final class Run implements Callable<Integer> {
 
   private int run(Project project, RunOptions options, Optional<Earlier> earlier) {
     Settings settings = settings(options);
+    Limits.check(world, settings.jobs());
     Toggles toggles = project.toggles(options.set());
     Plan plan;
     RunFolder folder;
@@ -212,10 +214,15 @@ final class Run implements Callable<Integer> {
 
   private static int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
-    Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
-    return reported(plan, kernel, folder, console)
-        ? verdict.exitCode(settings.strict())
-        : ExitCode.RED;
+    try {
+      Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
+      return reported(plan, kernel, folder, console)
+          ? verdict.exitCode(settings.strict())
+          : ExitCode.RED;
+    } catch (JournalFailed e) {
+      console.problem(e.getMessage());
+      return ExitCode.RED;
+    }
   }
 
   /** Writes the reports of the whole run; publishes those of a run that counts. */

@@ -82,6 +82,8 @@ public final class Kernel {
       }
     } catch (Broken | GuardianLost e) {
       journal.append(new Event.Problem(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      journal.append(new Event.Problem(noRoom(e)));
     } catch (JournalFailed e) {
       throw e;
     } catch (RuntimeException e) {
@@ -218,6 +220,7 @@ public final class Kernel {
         journal.append(new Event.InputsChanged(changed));
       }
     }
+    missingLogs();
     for (RunRecord.LegRecord leg : RunRecord.of(entries()).legs()) {
       if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
         journal.append(
@@ -276,6 +279,27 @@ public final class Kernel {
       }
       slots.forEach(Kernel::join);
     }
+  }
+
+  /** A log that isn't there can show nothing. */
+  private void missingLogs() {
+    RunRecord.of(entries()).legs().stream()
+        .flatMap(leg -> leg.attempts().stream())
+        .flatMap(attempt -> attempt.steps().stream())
+        .map(RunRecord.StepRecord::log)
+        .filter(log -> !log.isEmpty() && !folder.path().resolve(log).toFile().isFile())
+        .findFirst()
+        .ifPresent(log ->
+            journal.append(
+                new Event.Problem(
+                    "the log %s is gone; somebody removed it while the run went on"
+                        .formatted(folder.path().resolve(log)))));
+  }
+
+  /** Of memory, or of threads. */
+  static String noRoom(OutOfMemoryError e) {
+    return "the machine has no room for more (%s): end other programs, or raise `ulimit -u`"
+        .formatted(e.getMessage());
   }
 
   private static void join(Thread thread) {
