@@ -18,6 +18,7 @@ import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
+import gate.plan.Refused;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class Kernel {
   private final boolean resumed;
   private final Scheduler scheduler;
   private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
+  private boolean begun;
   private volatile String stopped = "";
 
   /**
@@ -72,6 +74,7 @@ public final class Kernel {
   public Verdict run(Consumer<List<Entry>> projections) {
     if (!resumed) {
       journal.append(started());
+      begun = true;
     }
     try {
       if (plan.dry()) {
@@ -81,6 +84,9 @@ public final class Kernel {
         work();
       }
     } catch (Broken | GuardianLost e) {
+      if (!begun) {
+        throw new Refused(e.getMessage()); // the journal is as it was
+      }
       journal.append(new Event.Problem(e.getMessage()));
     } catch (OutOfMemoryError e) {
       journal.append(new Event.Problem(noRoom(e)));
@@ -89,6 +95,7 @@ public final class Kernel {
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("a defect of the gate: " + e));
     }
+    unended();
     return end(projections);
   }
 
@@ -221,10 +228,19 @@ public final class Kernel {
       }
     }
     missingLogs();
+  }
+
+  /** Nobody stopped these, so that they weren't interrupted. */
+  private void unended() {
+    if (plan.dry() || !stopped.isEmpty()) {
+      return;
+    }
     for (RunRecord.LegRecord leg : RunRecord.of(entries()).legs()) {
-      if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
+      if (leg.outcome() == Outcome.INTERRUPTED) {
+        int attempt = leg.attempts().isEmpty() ? 0 : leg.attempts().getLast().attempt();
         journal.append(
-            new Event.Problem("leg `%s` never came to its end".formatted(leg.plan().leg())));
+            new Event.LegFinished(
+                leg.plan().leg(), attempt, Outcome.ERRORED, "it never came to its end", 0));
       }
     }
   }
@@ -235,6 +251,7 @@ public final class Kernel {
     Resumption resumption =
         Resumption.of(RunRecord.of(entries()), now, inputs.event(), planned().legs());
     journal.append(new Event.RunResumed(now, resumption.changed(), resumption.kept()));
+    begun = true;
   }
 
   /** How the attempts that still count ended, by leg; their legs that are done with are so told. */

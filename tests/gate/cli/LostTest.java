@@ -98,9 +98,7 @@ class LostTest {
       })
   void by_losing(String what, String command, String says) {
     Checkout.Result result =
-        project
-            .leg("two", "step('a') { shell('" + command + "') }\n")
-            .run("--log-dir", "out");
+        project.leg("two", "step('a') { shell('" + command + "') }\n").run("--log-dir", "out");
     assertThat(result.out()).contains(says);
     assertThat(result.verdict()).startsWith("RED");
     assertThat(result.code()).isEqualTo(1);
@@ -111,7 +109,8 @@ class LostTest {
   void by_too_few_files_is_refused(int files) throws Exception {
     namespaces();
     Checkout.Result result =
-        project.inNamespace("ulimit -n %d; eval $GATE -j 2; echo \"left with $?\"".formatted(files));
+        project.inNamespace(
+            "ulimit -n %d; eval $GATE -j 2; echo \"left with $?\"".formatted(files));
     assertThat(result.out())
         .contains("at most " + files + " files may be open at once, and -j 2 needs 112")
         .contains("left with 2");
