@@ -16,6 +16,7 @@ import gate.kernel.HostRunner;
 import gate.kernel.Inspector;
 import gate.kernel.Kernel;
 import gate.kernel.RunFolder;
+import gate.kernel.RunLock;
 import gate.kernel.Settings;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
@@ -75,8 +76,11 @@ final class Run implements Callable<Integer> {
                       world.clock().instant()));
       makeDisk(plan, folder, runner);
     }
-    return run(
-        plan, settings, folder, earlier.map(Earlier::entries).orElse(List.of()), options.shell());
+    try (RunLock _ = RunLock.take(folder.path())) {
+      earlier.ifPresent(Earlier::settle);
+      List<Entry> entries = earlier.map(Earlier::entries).orElse(List.of());
+      return run(plan, settings, folder, entries, options.shell());
+    }
   }
 
   /** The disk that virtual machines boot, where the user gives none. */

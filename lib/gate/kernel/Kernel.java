@@ -18,6 +18,7 @@ import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class Kernel {
   private final boolean resumed;
   private final Scheduler scheduler;
   private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
+  private final long mark = Guardian.mark();
   private volatile String stopped = "";
 
   /**
@@ -168,6 +170,14 @@ public final class Kernel {
     return new Event.Planned(plan.legs().stream().map(this::planned).toList(), settings.repeat());
   }
 
+  private Event.GateStarted gateStarted() {
+    ProcessHandle gate = ProcessHandle.current();
+    return new Event.GateStarted(
+        gate.pid(),
+        gate.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
+        Long.toString(mark));
+  }
+
   private Event.PlannedLeg planned(PlannedLeg leg) {
     return new Event.PlannedLeg(
         leg.leg().id(),
@@ -205,11 +215,12 @@ public final class Kernel {
   }
 
   private void work() {
-    try (TempFolder temp = TempFolder.create()) {
+    try (TempFolder temp = TempFolder.create(folder.path())) {
       Inputs inputs = Inputs.read(settings.world(), plan, folder, temp.folder("inputs"));
       if (resumed) {
         resume(inputs);
       }
+      journal.append(gateStarted());
       journal.append(inputs.event());
       journal.append(planned());
       runLegs(temp, attempts());
@@ -258,7 +269,7 @@ public final class Kernel {
   private void runLegs(TempFolder temp, Map<String, List<Outcome>> before) {
     long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
     Map<String, String> env = Environment.of(settings.world(), plan);
-    try (Guardian builder = Guardian.start();
+    try (Guardian builder = Guardian.start(mark);
         Http http = new Http()) {
       Builds builds = new Builds(builder, folder, journal, temp.path());
       TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
@@ -267,7 +278,7 @@ public final class Kernel {
         LegRunner runner =
             new LegRunner(
                 plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, before,
-                inspector, i);
+                inspector, i, mark);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }
