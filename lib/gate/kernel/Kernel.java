@@ -19,6 +19,7 @@ import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
 import gate.plan.Refused;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ public final class Kernel {
   private final Scheduler scheduler;
   private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
   private boolean begun;
+  private final long mark = Guardian.mark();
   private volatile String stopped = "";
 
   /**
@@ -177,6 +179,14 @@ public final class Kernel {
     return new Event.Planned(plan.legs().stream().map(this::planned).toList(), settings.repeat());
   }
 
+  private Event.GateStarted gateStarted() {
+    ProcessHandle gate = ProcessHandle.current();
+    return new Event.GateStarted(
+        gate.pid(),
+        gate.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
+        Long.toString(mark));
+  }
+
   private Event.PlannedLeg planned(PlannedLeg leg) {
     return new Event.PlannedLeg(
         leg.leg().id(),
@@ -214,11 +224,12 @@ public final class Kernel {
   }
 
   private void work() {
-    try (TempFolder temp = TempFolder.create()) {
+    try (TempFolder temp = TempFolder.create(folder.path())) {
       Inputs inputs = Inputs.read(settings.world(), plan, folder, temp.folder("inputs"));
       if (resumed) {
         resume(inputs);
       }
+      journal.append(gateStarted());
       journal.append(inputs.event());
       journal.append(planned());
       runLegs(temp, attempts());
@@ -278,7 +289,7 @@ public final class Kernel {
   private void runLegs(TempFolder temp, Map<String, List<Outcome>> before) {
     long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
     Map<String, String> env = Environment.of(settings.world(), plan);
-    try (Guardian builder = Guardian.start();
+    try (Guardian builder = Guardian.start(mark);
         Http http = new Http()) {
       Builds builds = new Builds(builder, folder, journal, temp.path());
       TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
@@ -287,7 +298,7 @@ public final class Kernel {
         LegRunner runner =
             new LegRunner(
                 plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, before,
-                inspector, i);
+                inspector, i, mark);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }

@@ -38,6 +38,7 @@ final class Checkout {
   private final Path folder;
   private final Map<String, String> env = new LinkedHashMap<>();
   private Path where;
+  private Path tmp = Path.of(System.getProperty("java.io.tmpdir"));
 
   Checkout(Path folder) {
     this.folder = folder;
@@ -145,6 +146,12 @@ final class Checkout {
     }
   }
 
+  /** Temporary folders that no other gate on this machine looks at. */
+  Checkout tmp(Path folder) {
+    tmp = folder;
+    return this;
+  }
+
   /** Calls from another folder. */
   Checkout from(Path other) {
     where = other;
@@ -222,6 +229,7 @@ final class Checkout {
                 "-XX:-MaxFDLimit",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dgate.home=" + folder,
+                "-Djava.io.tmpdir=" + tmp,
                 "-cp",
                 CLASS_PATH,
                 "matrix"));

@@ -65,6 +65,7 @@ class JournalTest {
           new Event.StepStarted("l", 1, 1, "s", "log"),
           new Event.Action("l", 1, 1, "echo"),
           new Event.ProcessStarting("p", "l", 1, 1, List.of("echo"), "/", "log"),
+          new Event.GateStarted(7, 1_795_000_000_000L, "900000000000000001"),
           new Event.ProcessStarted("p", 7),
           new Event.ProcessEnded("p", "exit code 0", true, 3),
           new Event.BuildFinished("b", "cargo", true, "log", 3),
