@@ -38,6 +38,7 @@ final class Checkout {
   private final Path folder;
   private final Map<String, String> env = new LinkedHashMap<>();
   private Path where;
+  private List<String> inside = List.of();
 
   Checkout(Path folder) {
     this.folder = folder;
@@ -127,12 +128,41 @@ final class Checkout {
     return this;
   }
 
+  /** The words of a command that the gate is started by. */
+  Checkout inside(List<String> command) {
+    inside = command;
+    return this;
+  }
+
   Result run(String... arguments) {
+    return ended((out, err) -> start(out, err, arguments));
+  }
+
+  /** What a text for {@code sh} does in the project. */
+  Result shell(String text) {
+    return ended((out, err) -> started(List.of("sh", "-euc", text), out, err));
+  }
+
+  /** The same, not waited for. */
+  Process shellAside(String text) {
+    try {
+      Path none = Path.of("/dev/null");
+      return started(List.of("sh", "-euc", text), none, none);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private interface Start {
+    Process with(Path out, Path err) throws IOException;
+  }
+
+  private Result ended(Start start) {
     try {
       Path out = Files.createTempFile("gate-test-", ".out");
       Path err = Files.createTempFile("gate-test-", ".err");
       try {
-        Process process = start(out, err, arguments);
+        Process process = start.with(out, err);
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
           process.destroyForcibly();
           throw new AssertionError("the gate didn't end: " + read(out) + read(err));
@@ -151,19 +181,23 @@ final class Checkout {
 
   /** Starts the gate, and doesn't wait. */
   Process start(Path out, Path err, String... arguments) throws IOException {
-    List<String> argv =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:-MaxFDLimit",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dgate.home=" + folder,
-                "-cp",
-                CLASS_PATH,
-                "matrix"));
+    List<String> argv = new ArrayList<>(inside);
+    argv.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-MaxFDLimit",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dgate.home=" + folder,
+            "-cp",
+            CLASS_PATH,
+            "matrix"));
     argv.addAll(List.of(arguments));
+    return started(argv, out, err);
+  }
+
+  private Process started(List<String> argv, Path out, Path err) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .directory(where.toFile())
