@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,12 +40,17 @@ public record Git(String commit, String tree, boolean dirty) {
     }
   }
 
+  /** Variables that have git look elsewhere, or do something else. */
+  private static boolean misleads(String name) {
+    return name.startsWith("GIT_") || Set.of("LD_PRELOAD", "LD_AUDIT").contains(name);
+  }
+
   private static List<String> ask(World world, Path folder, String... words)
       throws IOException, InterruptedException, TimeoutException {
     List<String> argv = new ArrayList<>(List.of("git", "-c", "core.fsmonitor=false"));
     argv.addAll(List.of(words));
     Map<String, String> env = new TreeMap<>(world.env());
-    env.keySet().removeIf(name -> name.startsWith("GIT_"));
+    env.keySet().removeIf(Git::misleads);
     env.put("GIT_OPTIONAL_LOCKS", "0");
     ProcessExecutor git =
         new ProcessExecutor(argv)
@@ -54,7 +60,7 @@ public record Git(String commit, String tree, boolean dirty) {
             .redirectErrorStream(false)
             .timeout(20, TimeUnit.SECONDS);
     System.getenv().keySet().stream()
-        .filter(name -> name.startsWith("GIT_"))
+        .filter(Git::misleads)
         .forEach(name -> git.environment(name, null));
     ProcessResult result = git.execute();
     if (result.getExitValue() != 0) {

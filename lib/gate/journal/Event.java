@@ -29,6 +29,8 @@ public sealed interface Event {
    * @param toggles each toggle's value and source
    * @param facts what was found out about the host
    * @param flakyAllowed the policy on flaky legs
+   * @param environment the variables that children get and that can change a build or a test
+   * @param dropped the names of those that could, and that nothing gets
    */
   record RunStarted(
       int format,
@@ -47,8 +49,15 @@ public sealed interface Event {
       List<String> selected,
       List<ToggleValue> toggles,
       List<HostFact> facts,
-      boolean flakyAllowed)
-      implements Event {}
+      boolean flakyAllowed,
+      Map<String, String> environment,
+      List<String> dropped)
+      implements Event {
+    public RunStarted {
+      environment = environment == null ? Map.of() : environment; // of an older gate
+      dropped = dropped == null ? List.of() : dropped;
+    }
+  }
 
   /** A toggle: {@code value} empty where it isn't set; {@code source} as `environment`, `--set`. */
   record ToggleValue(String name, String value, String source) {}

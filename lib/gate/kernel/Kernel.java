@@ -128,7 +128,9 @@ public final class Kernel {
                 new Event.ToggleValue(it.name(), it.value().orElse(""), it.source().toString()))
             .toList(),
         plan.facts().stream().map(Kernel::fact).toList(),
-        plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW);
+        plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW,
+        Environment.telling(settings.world(), plan.toggles()),
+        Environment.dropped(settings.world(), plan.toggles()));
   }
 
   private static Event.HostFact fact(Fact fact) {
@@ -179,7 +181,7 @@ public final class Kernel {
 
   private void work() {
     int legs = (int) plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
-    Map<String, String> env = Environment.of(settings.world(), plan);
+    Map<String, String> env = Environment.of(settings.world(), plan.toggles());
     try (TempFolder temp = TempFolder.create();
         Guardian builder = Guardian.start();
         Http http = new Http()) {

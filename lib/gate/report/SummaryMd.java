@@ -42,6 +42,7 @@ public final class SummaryMd {
     }
     notRun();
     toggles();
+    environment();
     services();
     servers();
     machines();
@@ -216,6 +217,14 @@ public final class SummaryMd {
       }
     }
     section("Toggles", lines);
+  }
+
+  private void environment() {
+    RunStarted run = view.run().started();
+    List<String> lines = new ArrayList<>();
+    run.environment().forEach((name, value) -> lines.add(Markdown.code(name + "=" + value)));
+    section("Environment", lines);
+    section("Dropped from the environment", run.dropped().stream().map(Markdown::code).toList());
   }
 
   private void services() {

@@ -136,10 +136,11 @@ record Fooled(String name, Map<String, Object> fields) {
   /** Runs the gate in a project of its own, and whatever else this is about. */
   Seen see(Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("legs"));
+    Checkout around = surroundings(folder);
     Checkout project = project(folder);
     Optional<String> lacks =
-        text("needs").filter(needs -> project.shell(needs).code() != 0).map("needs: "::concat);
-    if (lacks.isEmpty() && fields.containsKey("crate") && project.shell("cargo -V").code() != 0) {
+        text("needs").filter(needs -> around.shell(needs).code() != 0).map("needs: "::concat);
+    if (lacks.isEmpty() && fields.containsKey("crate") && around.shell("cargo -V").code() != 0) {
       lacks = Optional.of("no cargo");
     }
     if (lacks.isPresent()) {
@@ -151,15 +152,15 @@ record Fooled(String name, Map<String, Object> fields) {
           Optional.empty(),
           Optional.empty());
     }
-    text("before").ifPresent(before -> must(project.shell(before)));
+    text("before").ifPresent(before -> must(around.shell(before)));
     Optional<Process> beside = Optional.empty();
     try {
-      beside = text("beside").map(it -> project.shellAside(it));
+      beside = text("beside").map(it -> around.shellAside(it));
       Checkout.Result gate = project.run(list("run").toArray(String[]::new));
       Optional<String> report = text("report").map(_ -> project.run("report").out());
       Optional<String> then =
           text("then")
-              .map(project::shell)
+              .map(around::shell)
               .map(it -> it.code() == 0 ? "" : "exit code " + it.code() + ": " + it.out());
       return new Seen(
           "", gate, then, report, other(project, "test"), other(project, "nextest run"));
@@ -185,15 +186,25 @@ record Fooled(String name, Map<String, Object> fields) {
         || runner.startsWith("nextest") && project.shell("cargo nextest -V").code() != 0) {
       return Optional.empty();
     }
-    String line = "cd crate && cargo %s %s".formatted(runner, text("cargo").orElseThrow());
+    String words = text("cargo").orElseThrow();
+    if (runner.startsWith("nextest")) {
+      words = words.replace("-- --test-threads", "--test-threads"); // an option of its own there
+    }
+    String line = "cd crate && cargo %s %s".formatted(runner, words);
     return Optional.of(project.shell(line).code() == 0 ? "green" : "red");
   }
 
-  private Checkout project(Path folder) {
-    Checkout project = new Checkout(folder).env("CARGO_NET_OFFLINE", "true");
+  /** The folder as it is for what isn't the gate. */
+  private static Checkout surroundings(Path folder) {
+    Checkout around = new Checkout(folder).env("CARGO_NET_OFFLINE", "true");
     for (String name : List.of("CARGO_HOME", "RUSTUP_HOME")) {
-      Optional.ofNullable(System.getenv(name)).ifPresent(value -> project.env(name, value));
+      Optional.ofNullable(System.getenv(name)).ifPresent(value -> around.env(name, value));
     }
+    return around;
+  }
+
+  private Checkout project(Path folder) {
+    Checkout project = surroundings(folder);
     boolean crate = fields.containsKey("crate");
     if (crate) {
       project

@@ -26,6 +26,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("The gate is not fooled by")
 class FooledTest {
   private static final int AT_ONCE = 2;
+
+  /** A pattern for names of entries, for whoever writes one. */
+  private static final String CHOSEN = System.getenv().getOrDefault("FOOLED", ".*");
+
   private static final Set<String> COLOURS = Set.of("green", "red");
 
   @TempDir static Path temp;
@@ -35,7 +39,7 @@ class FooledTest {
   static Stream<Fooled> entries() throws IOException {
     try (Stream<Path> files = Files.list(ThisCheckout.root().resolve("tests/gate/fooled"))) {
       return files
-          .filter(file -> file.toString().endsWith(".yaml"))
+          .filter(file -> file.getFileName().toString().matches("(?:" + CHOSEN + ")[.]yaml"))
           .sorted()
           .map(Fooled::read)
           .toList()

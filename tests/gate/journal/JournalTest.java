@@ -39,7 +39,9 @@ class JournalTest {
           List.of(new Event.ToggleValue("A", "1", "environment")),
           List.of(
               new Event.HostFact("kvm", "missing", "absent", "p", "f", Map.of("nested", "off"))),
-          false);
+          false,
+          Map.of("RUSTFLAGS", "-C opt-level=3"),
+          List.of("LD_PRELOAD"));
 
   private static final List<Event> ALL =
       List.of(
@@ -103,6 +105,20 @@ class JournalTest {
       }
       assertThat(entries.get(i).seq()).isEqualTo(i + 1);
     }
+  }
+
+  @Test
+  void of_a_gate_that_told_less_is_read_as_one_that_had_nothing_to_tell() throws IOException {
+    Path file = written(ALL);
+    String text = Files.readString(file);
+    String older =
+        text.replace(
+            ",\"environment\":{\"RUSTFLAGS\":\"-C opt-level=3\"},\"dropped\":[\"LD_PRELOAD\"]", "");
+    assertThat(older).isNotEqualTo(text);
+    Files.writeString(file, older);
+    Event.RunStarted start = (Event.RunStarted) JournalReader.read(file).getFirst().event();
+    assertThat(start.environment()).isEmpty();
+    assertThat(start.dropped()).isEmpty();
   }
 
   @Test
