@@ -142,6 +142,7 @@ final class PlanCommand extends Answering {
     fields.put("why", step.off().orElse(""));
     fields.put("accelerator", step.accelerator().orElse(null));
     fields.put("degraded", step.degraded().orElse(null));
+    fields.put("artifacts", step.artifacts());
     return fields;
   }
 

@@ -45,11 +45,15 @@ public abstract class LegScript extends Script {
     step(Map.of(), name, body);
   }
 
-  /** A step that waits for toggles, or whose virtual machines want an accelerator. */
+  /**
+   * A step that waits for toggles, whose virtual machines want an accelerator, or that says which
+   * files it writes.
+   */
   public void step(
       @NamedParams({
             @NamedParam(value = "when", type = Condition.class),
-            @NamedParam(value = "accelerator", type = CharSequence.class)
+            @NamedParam(value = "accelerator", type = CharSequence.class),
+            @NamedParam(value = "artifacts", type = List.class)
           })
           Map<String, ?> named,
       String name,
@@ -76,8 +80,21 @@ public abstract class LegScript extends Script {
             name,
             Optional.ofNullable((Condition) named.get("when")),
             accelerator,
+            artifacts(named.get("artifacts")),
             0,
             () -> perform(body)));
+  }
+
+  private static List<String> artifacts(Object value) {
+    List<?> said = value instanceof List<?> list ? list : List.of();
+    List<String> names = new ArrayList<>();
+    for (Object name : said) {
+      if (!(name instanceof CharSequence) || String.valueOf(name).isBlank()) {
+        throw new StepFailed("artifacts: %s names no file".formatted(name));
+      }
+      names.add(String.valueOf(name));
+    }
+    return names;
   }
 
   private void perform(Closure<?> body) {

@@ -168,6 +168,25 @@ public sealed interface Event {
   /** What a step, or a leg where {@code step} is 0, passed without showing, though asked to. */
   record Unproven(String leg, int attempt, int step, String why) implements Event {}
 
+  /**
+   * A file that a step said it writes, and did.
+   *
+   * @param artifact as the script names it
+   * @param path where it is, absolute, links resolved
+   * @param size in bytes
+   * @param copy the copy in the run's folder; empty where it is too large to be copied
+   */
+  record ArtifactKept(
+      String leg,
+      int attempt,
+      int step,
+      String artifact,
+      String path,
+      long size,
+      String sha256,
+      String copy)
+      implements Event {}
+
   record ServiceStopped(String leg, int attempt, String service) implements Event {}
 
   /**

@@ -187,11 +187,12 @@ public final class Kernel {
         Http http = new Http()) {
       Builds builds = new Builds(builder, folder, journal, temp.path());
       TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
+      Artifacts artifacts = new Artifacts(plan);
       List<Thread> slots = new ArrayList<>();
       for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
         LegRunner runner =
             new LegRunner(
-                plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, i);
+                plan, settings, folder, journal, scheduler, env, builds, http, tests, artifacts, temp, i);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }

@@ -38,6 +38,7 @@ final class LegAttempt {
   private final Services services;
   private final Http http;
   private final TestRunner tests;
+  private final Artifacts artifacts;
   private final Path temp;
   private final Set<String> reached = new HashSet<>();
   private volatile LiveActions current;
@@ -54,6 +55,7 @@ final class LegAttempt {
       Builds builds,
       Http http,
       TestRunner tests,
+      Artifacts artifacts,
       Path temp) {
     this.plan = plan;
     this.leg = leg;
@@ -63,6 +65,7 @@ final class LegAttempt {
             Environment.with(env, Services.variables(plan, leg.leg().services())), leg.leg().env());
     this.http = http;
     this.tests = tests;
+    this.artifacts = artifacts;
     this.temp = temp;
     this.services = new Services(plan, work, this.env, builds, temp.resolve("services"));
   }
@@ -154,15 +157,21 @@ final class LegAttempt {
     running = new Running(planned, current, from);
     End end;
     try {
+      Artifacts.OfStep written = artifacts.before(planned);
       end = body(step, current);
       if (end.outcome() == Outcome.PASSED) {
         end = sweep();
+      }
+      if (end.outcome() == Outcome.PASSED || end.outcome() == Outcome.LEAKED) {
+        written.keep(work);
       }
       servers(planned, end, servers);
       machines(planned, end, machines);
       TempFolder.delete(own);
     } catch (Broken e) {
       end = new End(Outcome.ERRORED, e.getMessage());
+    } catch (StepFailed e) {
+      end = new End(Outcome.FAILED, e.getMessage());
     } catch (IOException e) {
       end =
           new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());

@@ -29,6 +29,7 @@ final class LegRunner implements Runnable {
   private final Builds builds;
   private final Http http;
   private final TestRunner tests;
+  private final Artifacts artifacts;
   private final TempFolder temp;
   private final int slot;
   private Guardian guardian;
@@ -45,6 +46,7 @@ final class LegRunner implements Runnable {
       Builds builds,
       Http http,
       TestRunner tests,
+      Artifacts artifacts,
       TempFolder temp,
       int slot) {
     this.plan = plan;
@@ -56,6 +58,7 @@ final class LegRunner implements Runnable {
     this.builds = builds;
     this.http = http;
     this.tests = tests;
+    this.artifacts = artifacts;
     this.temp = temp;
     this.slot = slot;
   }
@@ -154,7 +157,7 @@ final class LegRunner implements Runnable {
     if (stopped) {
       done.completeExceptionally(new Cancelled());
     }
-    LegAttempt attempt = new LegAttempt(plan, leg, work, env, builds, http, tests, work.temp);
+    LegAttempt attempt = new LegAttempt(plan, leg, work, env, builds, http, tests, artifacts, work.temp);
     Thread thread =
         Thread.ofPlatform()
             .daemon()

@@ -1,5 +1,6 @@
 package gate.report;
 
+import gate.journal.Event.ArtifactKept;
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.MachineUsed;
@@ -46,6 +47,7 @@ public final class SummaryMd {
     services();
     servers();
     machines();
+    artifacts();
     return text.toString();
   }
 
@@ -285,6 +287,28 @@ public final class SummaryMd {
       }
     }
     section("Virtual machines that the tests had running", lines);
+  }
+
+  private void artifacts() {
+    List<String> lines = new ArrayList<>();
+    for (LegRecord leg : view.run().legs()) {
+      for (StepRecord step : leg.steps()) {
+        for (ArtifactKept artifact : step.artifacts()) {
+          lines.add(
+              "%s, %s: %s, %s, sha256 %s%s"
+                  .formatted(
+                      Markdown.code(leg.plan().leg()),
+                      Markdown.text(step.name()),
+                      Markdown.code(artifact.artifact()),
+                      Amounts.of(artifact.size(), "byte"),
+                      Markdown.code(artifact.sha256()),
+                      artifact.copy().isEmpty()
+                          ? ", not copied"
+                          : ", copied to " + Markdown.code(artifact.copy())));
+        }
+      }
+    }
+    section("Artifacts", lines);
   }
 
   private void section(String title, List<String> lines) {
