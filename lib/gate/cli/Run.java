@@ -155,20 +155,33 @@ final class Run implements Callable<Integer> {
   private int watched(Plan plan, Kernel kernel, Journal journal, RunFolder folder) {
     try (Console console = Console.live(world, folder.path())) {
       journal.listen(console);
-      Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
+      Verdict verdict =
+          kernel.run(entries -> {
+            Projections.write(folder.path(), entries);
+            if (counts(plan)) {
+              Projections.check(results(plan));
+            }
+          });
       return reported(plan, kernel, folder, console)
           ? verdict.exitCode(options.strict())
           : ExitCode.RED;
     }
   }
 
+  private static boolean counts(Plan plan) {
+    return !plan.dry() && plan.selected().isEmpty();
+  }
+
+  private static Path results(Plan plan) {
+    return plan.definition().folder().resolve(RunFolder.RESULTS);
+  }
+
   /** Writes the reports of the whole run; publishes those of a run that counts. */
   private static boolean reported(Plan plan, Kernel kernel, RunFolder folder, Console console) {
     try {
       Projections.write(folder.path(), kernel.entries());
-      if (!plan.dry() && plan.selected().isEmpty()) {
-        Projections.publish(
-            kernel.entries(), plan.definition().folder().resolve(RunFolder.RESULTS));
+      if (counts(plan)) {
+        Projections.publish(kernel.entries(), results(plan));
       }
       return true;
     } catch (ProjectionFailed e) {

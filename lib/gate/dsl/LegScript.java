@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 
 /**
  * What a leg's script may say. Its own lines tell of steps; actions stand in the steps. The public
@@ -267,8 +268,22 @@ public abstract class LegScript extends Script {
 
   /** Ends the step as failed. */
   public void fail(String why) {
-    actions("fail");
-    throw new StepFailed(why);
+    throw remembered(new StepFailed(why));
+  }
+
+  /** Whether what is asserted holds; the compiler puts this into each {@code assert}. */
+  public boolean held(Object value, String asserted) {
+    boolean holds = DefaultTypeTransformation.castToBoolean(value);
+    if (!holds && inStep) {
+      remembered(new StepFailed("`assert %s` doesn't hold".formatted(asserted)));
+    }
+    return holds;
+  }
+
+  private StepFailed remembered(StepFailed failed) {
+    Places.place(failed, file, getClass()).ifPresent(failed::at);
+    actions("fail").failed(failed);
+    return failed;
   }
 
   /** A flag's value. */

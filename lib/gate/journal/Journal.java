@@ -3,11 +3,16 @@ package gate.journal;
 import gate.base.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -21,13 +26,16 @@ public final class Journal implements AutoCloseable {
   // No channel: one is closed for all by the interrupt of any thread that writes to it.
   private final FileOutputStream out;
   private final Clock clock;
+  private final Object key;
+  private final MessageDigest written = sha256();
   private final long start = System.nanoTime();
   private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
   private long seq;
   private JournalFailed broken;
 
-  private Journal(Path file, FileOutputStream out, Clock clock) {
+  private Journal(Path file, FileOutputStream out, Clock clock) throws IOException {
     this.file = file;
+    this.key = key(file);
     this.out = out;
     this.clock = clock;
   }
@@ -61,7 +69,9 @@ public final class Journal implements AutoCloseable {
     }
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      out.write((Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8));
+      byte[] line = (Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+      out.write(line);
+      written.update(line);
       if (event instanceof Event.LegFinished
           || event instanceof Event.RunStarted
           || event instanceof Event.RunFinished) {
@@ -73,6 +83,49 @@ public final class Journal implements AutoCloseable {
     }
     for (Consumer<Entry> listener : listeners) {
       listener.accept(entry);
+    }
+  }
+
+  /**
+   * Reads back what was written.
+   *
+   * @throws JournalFailed if the file is gone, is another one, or holds anything else
+   */
+  public synchronized void check() {
+    try {
+      byte[] told = ((MessageDigest) written.clone()).digest();
+      if (Objects.equals(key, key(file)) && MessageDigest.isEqual(told, digest(file))) {
+        return;
+      }
+    } catch (IOException | CloneNotSupportedException e) {
+      // said below
+    }
+    throw new JournalFailed(
+        "the journal isn't what was written to it: something else changed, replaced or deleted %s"
+            .formatted(file),
+        null);
+  }
+
+  private static Object key(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+  }
+
+  private static byte[] digest(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+        digest.update(buffer, 0, got);
+      }
+    }
+    return digest.digest();
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

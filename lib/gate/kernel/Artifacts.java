@@ -98,8 +98,7 @@ final class Artifacts {
         }
         expected.add(new Expected(name, path, marks(path), now));
       } catch (IOException e) {
-        throw new Broken(
-            "artifact `%s` can't be written: %s".formatted(name, Reason.of(e)));
+        throw new Broken("artifact `%s` can't be written: %s".formatted(name, Reason.of(e)));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new Cancelled();

@@ -7,6 +7,7 @@ import gate.journal.Entry;
 import gate.journal.Event;
 import gate.journal.Format;
 import gate.journal.Journal;
+import gate.journal.JournalFailed;
 import gate.journal.Judge;
 import gate.journal.Outcome;
 import gate.journal.RunRecord;
@@ -95,6 +96,11 @@ public final class Kernel {
       projections.accept(entries()); // of a run without its end, which they say
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("the reports can't be written: " + e.getMessage()));
+    }
+    try {
+      journal.check();
+    } catch (JournalFailed e) {
+      journal.append(new Event.Problem(e.getMessage()));
     }
     Event.RunFinished finished = finished();
     journal.append(finished);
@@ -192,7 +198,8 @@ public final class Kernel {
       for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
         LegRunner runner =
             new LegRunner(
-                plan, settings, folder, journal, scheduler, env, builds, http, tests, artifacts, temp, i);
+                plan, settings, folder, journal, scheduler, env, builds, http, tests, artifacts,
+                temp, i);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }

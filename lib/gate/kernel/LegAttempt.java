@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.Reason;
 import gate.dsl.Step;
 import gate.dsl.StepFailed;
 import gate.journal.Event;
@@ -174,7 +175,9 @@ final class LegAttempt {
       end = new End(Outcome.FAILED, e.getMessage());
     } catch (IOException e) {
       end =
-          new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());
+          new End(
+              Outcome.ERRORED,
+              "cannot delete the step's temporary folder %s: %s".formatted(own, Reason.of(e)));
     }
     finish(end);
     return end;

@@ -1,13 +1,17 @@
 package gate.kernel;
 
+import gate.base.Reason;
 import gate.journal.Event;
 import gate.journal.Journal;
+import gate.journal.JournalFailed;
 import gate.journal.Outcome;
 import gate.kernel.LegAttempt.End;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -89,6 +93,8 @@ final class LegRunner implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (JournalFailed e) {
+      scheduler.stop(e.getMessage()); // who writes to it next says so
     } catch (RuntimeException e) {
       scheduler.stop("a defect of the gate: " + e); // nobody may wait for this leg for ever
       throw e;
@@ -157,7 +163,8 @@ final class LegRunner implements Runnable {
     if (stopped) {
       done.completeExceptionally(new Cancelled());
     }
-    LegAttempt attempt = new LegAttempt(plan, leg, work, env, builds, http, tests, artifacts, work.temp);
+    LegAttempt attempt =
+        new LegAttempt(plan, leg, work, env, builds, http, tests, artifacts, work.temp);
     Thread thread =
         Thread.ofPlatform()
             .daemon()
@@ -197,11 +204,20 @@ final class LegRunner implements Runnable {
 
   private void work(LegAttempt attempt, int number, CompletableFuture<End> done) {
     try {
-      End end = attempt.run();
-      TempFolder.delete(temp.path().resolve(folderName(number)));
-      done.complete(end);
+      done.complete(without(temp.path().resolve(folderName(number)), attempt.run()));
     } catch (Throwable e) {
       done.completeExceptionally(e);
+    }
+  }
+
+  /** An attempt's end, its temporary folder gone. */
+  private static End without(Path folder, End end) {
+    try {
+      TempFolder.delete(folder);
+      return end;
+    } catch (IOException e) {
+      String why = "cannot delete its temporary folder %s: %s".formatted(folder, Reason.of(e));
+      return end.outcome() == Outcome.PASSED ? new End(Outcome.ERRORED, why) : end;
     }
   }
 

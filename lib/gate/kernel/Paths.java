@@ -62,8 +62,7 @@ final class Paths {
 
   /** The definition's folder and the workspaces'. */
   static List<Path> roots(Plan plan) {
-    return Stream.concat(
-            Stream.of(plan.definition().folder()), plan.workspaces().values().stream())
+    return Stream.concat(Stream.of(plan.definition().folder()), plan.workspaces().values().stream())
         .toList();
   }
 

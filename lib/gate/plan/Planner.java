@@ -83,8 +83,7 @@ public final class Planner {
       throw new Refused(problems);
     }
     List<PlannedLeg> legs = List.copyOf(planned.values());
-    problems.addAll(
-        ArtifactRules.problems(legs, definition.folder(), workspaces.values()));
+    problems.addAll(ArtifactRules.problems(legs, definition.folder(), workspaces.values()));
     if (!problems.isEmpty()) {
       throw new Refused(problems);
     }

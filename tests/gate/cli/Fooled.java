@@ -224,6 +224,7 @@ record Fooled(String name, Map<String, Object> fields) {
     project.file(
         "matrix.yaml",
         text("matrix")
+            .map(matrix -> matrix.replace("$PWD", folder.toString()))
             .orElse(MATRIX.formatted(crate ? "workspaces: { it: { path: crate } }\n" : "")));
     text("leg").ifPresent(leg -> project.leg("one", leg));
     map("legs").forEach(project::leg);
