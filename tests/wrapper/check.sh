@@ -94,6 +94,7 @@ public class Main {
       case "exit" -> {
         return Integer.parseInt(args[1]);
       }
+      case "aside" -> out.println(System.getenv("GATE_SET_ASIDE") + "|" + System.getenv("CLASSPATH"));
       case "aot" -> out.println(System.getProperty("matrix.guardian.aot", ""));
       case "cat" -> System.in.transferTo(out);
       case "sleep" -> {
@@ -237,6 +238,9 @@ java_options() {
   same "one|$PWD|$plain|list" "$(cat "$work/out")"
   same 1 "$(wc -l <"$work/err" | tr -d ' ')"
   holds 'set aside' "$work/err"
+  ends_with 0 env JAVA_TOOL_OPTIONS=-Xmx1g CLASSPATH=/elsewhere LD_PRELOAD=/nowhere/some.so "$plain/jbang" matrix aside
+  same 'JAVA_TOOL_OPTIONS CLASSPATH LD_PRELOAD|null' "$(cat "$work/out")"
+  same '|null' "$(GATE_SET_ASIDE=forged "$plain/jbang" matrix aside)"
 }
 
 # ---- What is kept --------------------------------------------------------------------------------------------------------
@@ -481,7 +485,7 @@ expect 'the catalog and the wrapper name the same scripts' catalog_agrees
 expect 'help, and no command' help_and_no_command
 expect 'exit code and standard input pass through' exit_code_and_input
 expect 'signals reach the program' signals
-expect 'Java options of the environment are set aside' java_options
+expect 'Java options, class paths and preloaded libraries of the environment are set aside, by name' java_options
 expect 'a warm start needs no JBang' warm_start
 expect 'a changed source is never started stale' never_stale
 expect 'what is no longer whole is built anew' not_whole

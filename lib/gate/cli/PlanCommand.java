@@ -1,6 +1,8 @@
 package gate.cli;
 
+import gate.base.Shown;
 import gate.base.World;
+import gate.kernel.Environment;
 import gate.kernel.HostRunner;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
@@ -46,14 +48,18 @@ final class PlanCommand extends Answering {
       plan = project.plan(toggles, legs, runner);
     }
     if (json) {
-      world().out().println(Json.text(fields(plan)));
+      Map<String, Object> fields = fields(plan);
+      fields.put("environment", Environment.telling(world(), toggles));
+      fields.put("dropped", Environment.dropped(world(), toggles));
+      world().out().println(Json.text(fields));
     } else {
-      print(plan, world().out());
+      print(plan);
     }
     return ExitCode.OK;
   }
 
-  private static void print(Plan plan, PrintStream out) {
+  private void print(Plan plan) {
+    PrintStream out = world().out();
     out.println("Legs");
     for (PlannedLeg leg : plan.legs()) {
       out.printf(
@@ -77,6 +83,12 @@ final class PlanCommand extends Answering {
         .forEach((service, url) -> out.printf("  service %-16s %s%n", service, url));
     out.println("Workspaces");
     plan.workspaces().forEach((name, path) -> out.printf("  %-24s %s%n", name, path));
+    out.println("Environment");
+    Environment.telling(world(), plan.toggles())
+        .forEach((name, value) -> out.printf("  %-24s %s%n", name, Shown.line(value)));
+    Environment.dropped(world(), plan.toggles())
+        .forEach(
+            name -> out.printf("  %-24s dropped: nothing that runs gets it%n", Shown.line(name)));
     out.println("Host");
     Facts.print(plan.facts(), new Effects(plan)::of, "  ", out);
   }
@@ -130,6 +142,7 @@ final class PlanCommand extends Answering {
     fields.put("why", step.off().orElse(""));
     fields.put("accelerator", step.accelerator().orElse(null));
     fields.put("degraded", step.degraded().orElse(null));
+    fields.put("artifacts", step.artifacts());
     return fields;
   }
 

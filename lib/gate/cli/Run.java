@@ -221,7 +221,13 @@ final class Run implements Callable<Integer> {
   private static int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
     try {
-      Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
+      Verdict verdict =
+          kernel.run(entries -> {
+            Projections.write(folder.path(), entries);
+            if (counts(plan)) {
+              Projections.check(results(plan));
+            }
+          });
       return reported(plan, kernel, folder, console)
           ? verdict.exitCode(settings.strict())
           : ExitCode.RED;
@@ -231,13 +237,20 @@ final class Run implements Callable<Integer> {
     }
   }
 
+  private static boolean counts(Plan plan) {
+    return !plan.dry() && plan.selected().isEmpty();
+  }
+
+  private static Path results(Plan plan) {
+    return plan.definition().folder().resolve(RunFolder.RESULTS);
+  }
+
   /** Writes the reports of the whole run; publishes those of a run that counts. */
   private static boolean reported(Plan plan, Kernel kernel, RunFolder folder, Console console) {
     try {
       Projections.write(folder.path(), kernel.entries());
-      if (!plan.dry() && plan.selected().isEmpty()) {
-        Projections.publish(
-            kernel.entries(), plan.definition().folder().resolve(RunFolder.RESULTS));
+      if (counts(plan)) {
+        Projections.publish(kernel.entries(), results(plan));
       }
       return true;
     } catch (ProjectionFailed e) {

@@ -42,6 +42,9 @@ public interface Actions {
   /** Whether there is a file or folder. */
   boolean exists(Path file);
 
+  /** What the script itself finds wrong; it counts, whatever the script does about it then. */
+  void failed(StepFailed why);
+
   /** A line for the step's log. */
   void log(String line);
 }

@@ -189,6 +189,7 @@ final class Allowed {
       Set.of(
           "when",
           "accelerator",
+          "artifacts",
           "env",
           "folder",
           "expect",

@@ -35,6 +35,15 @@ final class Faults {
     all.add(new Diagnostic(file, position, message, fix, source));
   }
 
+  /** A piece of the script as it was written; of several lines the first. */
+  String written(ASTNode node) {
+    String line = lines.get(node.getLineNumber() - 1);
+    int from = Math.clamp(node.getColumnNumber() - 1, 0, line.length());
+    boolean one = node.getLastLineNumber() == node.getLineNumber();
+    int to = one ? Math.clamp(node.getLastColumnNumber() - 1, from, line.length()) : line.length();
+    return line.substring(from, to).strip() + (one ? "" : " …");
+  }
+
   boolean isEmpty() {
     return all.isEmpty();
   }

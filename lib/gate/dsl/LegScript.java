@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 
 /**
  * What a leg's script may say. Its own lines tell of steps; actions stand in the steps. The public
@@ -45,11 +46,15 @@ public abstract class LegScript extends Script {
     step(Map.of(), name, body);
   }
 
-  /** A step that waits for toggles, or whose virtual machines want an accelerator. */
+  /**
+   * A step that waits for toggles, whose virtual machines want an accelerator, or that says which
+   * files it writes.
+   */
   public void step(
       @NamedParams({
             @NamedParam(value = "when", type = Condition.class),
-            @NamedParam(value = "accelerator", type = CharSequence.class)
+            @NamedParam(value = "accelerator", type = CharSequence.class),
+            @NamedParam(value = "artifacts", type = List.class)
           })
           Map<String, ?> named,
       String name,
@@ -76,8 +81,21 @@ public abstract class LegScript extends Script {
             name,
             Optional.ofNullable((Condition) named.get("when")),
             accelerator,
+            artifacts(named.get("artifacts")),
             0,
             () -> perform(body)));
+  }
+
+  private static List<String> artifacts(Object value) {
+    List<?> said = value instanceof List<?> list ? list : List.of();
+    List<String> names = new ArrayList<>();
+    for (Object name : said) {
+      if (!(name instanceof CharSequence) || String.valueOf(name).isBlank()) {
+        throw new StepFailed("artifacts: %s names no file".formatted(name));
+      }
+      names.add(String.valueOf(name));
+    }
+    return names;
   }
 
   private void perform(Closure<?> body) {
@@ -250,8 +268,22 @@ public abstract class LegScript extends Script {
 
   /** Ends the step as failed. */
   public void fail(String why) {
-    actions("fail");
-    throw new StepFailed(why);
+    throw remembered(new StepFailed(why));
+  }
+
+  /** Whether what is asserted holds; the compiler puts this into each {@code assert}. */
+  public boolean held(Object value, String asserted) {
+    boolean holds = DefaultTypeTransformation.castToBoolean(value);
+    if (!holds && inStep) {
+      remembered(new StepFailed("`assert %s` doesn't hold".formatted(asserted)));
+    }
+    return holds;
+  }
+
+  private StepFailed remembered(StepFailed failed) {
+    Places.place(failed, file, getClass()).ifPresent(failed::at);
+    actions("fail").failed(failed);
+    return failed;
   }
 
   /** A flag's value. */

@@ -36,7 +36,7 @@ final class Places {
     return failed;
   }
 
-  private static Optional<String> place(Throwable e, String file, Class<?> script) {
+  static Optional<String> place(Throwable e, String file, Class<?> script) {
     String name = script.getName();
     return Arrays.stream(e.getStackTrace())
         .filter(element ->

@@ -1,5 +1,6 @@
 package gate.dsl;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Optional;
  * @param number from 1
  * @param when what it waits for
  * @param accelerator what its virtual machines ought to run on: {@code kvm}
+ * @param artifacts the files that it says it writes
  * @param line where the script says so
  * @param body what it does; for one thread, within the actions that the script was given
  */
@@ -16,5 +18,10 @@ public record Step(
     String name,
     Optional<Condition> when,
     Optional<String> accelerator,
+    List<String> artifacts,
     int line,
-    Runnable body) {}
+    Runnable body) {
+  public Step {
+    artifacts = List.copyOf(artifacts);
+  }
+}

@@ -21,6 +21,7 @@ import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.ArrayExpression;
 import org.codehaus.groovy.ast.expr.AttributeExpression;
 import org.codehaus.groovy.ast.expr.BinaryExpression;
+import org.codehaus.groovy.ast.expr.BooleanExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.ConstantExpression;
 import org.codehaus.groovy.ast.expr.ConstructorCallExpression;
@@ -33,6 +34,7 @@ import org.codehaus.groovy.ast.expr.PropertyExpression;
 import org.codehaus.groovy.ast.expr.RangeExpression;
 import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
+import org.codehaus.groovy.ast.stmt.AssertStatement;
 import org.codehaus.groovy.control.SourceUnit;
 
 /**
@@ -216,6 +218,24 @@ final class Words extends ClassCodeExpressionTransformer {
       case RangeExpression range -> isIndex(range.getFrom()) && isIndex(range.getTo());
       default -> false;
     };
+  }
+
+  /** An assert that fails is remembered before it is thrown: a script may catch it. */
+  @Override
+  public void visitAssertStatement(AssertStatement statement) {
+    super.visitAssertStatement(statement);
+    BooleanExpression asserted = statement.getBooleanExpression();
+    MethodCallExpression held =
+        new MethodCallExpression(
+            VariableExpression.THIS_EXPRESSION,
+            "held",
+            new ArgumentListExpression(
+                asserted.getExpression(), new ConstantExpression(faults.written(asserted))));
+    held.setImplicitThis(true);
+    held.setSourcePosition(asserted);
+    BooleanExpression checked = new BooleanExpression(held);
+    checked.setSourcePosition(asserted);
+    statement.setBooleanExpression(checked);
   }
 
   private Expression closure(ClosureExpression closure) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,13 +39,18 @@ public record Git(String commit, String tree, boolean dirty) {
     return new Git(heads.get().get(0), heads.get().get(1), !changes.isEmpty());
   }
 
+  /** Variables that have git look elsewhere, or do something else. */
+  private static boolean misleads(String name) {
+    return name.startsWith("GIT_") || Set.of("LD_PRELOAD", "LD_AUDIT").contains(name);
+  }
+
   /** The lines that git answers with; empty where it fails, or isn't there. */
   static Optional<List<String>> ask(
       World world, Path folder, Map<String, String> more, String... words) {
     List<String> argv = new ArrayList<>(List.of("git", "-c", "core.fsmonitor=false"));
     argv.addAll(List.of(words));
     Map<String, String> env = new TreeMap<>(world.env());
-    env.keySet().removeIf(name -> name.startsWith("GIT_"));
+    env.keySet().removeIf(Git::misleads);
     env.put("GIT_OPTIONAL_LOCKS", "0");
     env.putAll(more);
     ProcessExecutor git =
@@ -55,7 +61,7 @@ public record Git(String commit, String tree, boolean dirty) {
             .redirectErrorStream(false)
             .timeout(SECONDS, TimeUnit.SECONDS);
     System.getenv().keySet().stream()
-        .filter(name -> name.startsWith("GIT_") && !more.containsKey(name))
+        .filter(name -> misleads(name) && !more.containsKey(name))
         .forEach(name -> git.environment(name, null));
     try {
       ProcessResult result = git.execute();

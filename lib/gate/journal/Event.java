@@ -29,6 +29,8 @@ public sealed interface Event {
    * @param toggles each toggle's value and source
    * @param facts what was found out about the host
    * @param flakyAllowed the policy on flaky legs
+   * @param environment the variables that children get and that can change a build or a test
+   * @param dropped the names of those that could, and that nothing gets
    */
   record RunStarted(
       int format,
@@ -47,8 +49,14 @@ public sealed interface Event {
       List<String> selected,
       List<ToggleValue> toggles,
       List<HostFact> facts,
-      boolean flakyAllowed)
+      boolean flakyAllowed,
+      Map<String, String> environment,
+      List<String> dropped)
       implements Event {
+    public RunStarted {
+      environment = environment == null ? Map.of() : environment; // of an older gate
+      dropped = dropped == null ? List.of() : dropped;
+    }
 
     /** The same, with another command line. */
     RunStarted typed(List<String> other) {
@@ -69,7 +77,9 @@ public sealed interface Event {
           selected,
           toggles,
           facts,
-          flakyAllowed);
+          flakyAllowed,
+          environment,
+          dropped);
     }
   }
 
@@ -236,6 +246,25 @@ public sealed interface Event {
 
   /** What a step, or a leg where {@code step} is 0, passed without showing, though asked to. */
   record Unproven(String leg, int attempt, int step, String why) implements Event {}
+
+  /**
+   * A file that a step said it writes, and did.
+   *
+   * @param artifact as the script names it
+   * @param path where it is, absolute, links resolved
+   * @param size in bytes
+   * @param copy the copy in the run's folder; empty where it is too large to be copied
+   */
+  record ArtifactKept(
+      String leg,
+      int attempt,
+      int step,
+      String artifact,
+      String path,
+      long size,
+      String sha256,
+      String copy)
+      implements Event {}
 
   record ServiceStopped(String leg, int attempt, String service) implements Event {}
 

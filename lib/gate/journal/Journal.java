@@ -6,11 +6,14 @@ import gate.base.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +31,7 @@ public final class Journal implements AutoCloseable {
   private final FileOutputStream out;
   private final Clock clock;
   private final long start;
+  private final MessageDigest written;
   private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
   private final Object key;
   private long size;
@@ -45,6 +49,7 @@ public final class Journal implements AutoCloseable {
     BasicFileAttributes attributes = attributes(file);
     this.key = attributes.fileKey();
     this.size = attributes.size();
+    this.written = digest(file);
   }
 
   /** Creates the journal of a new run; a file that is there already is an error. */
@@ -115,6 +120,7 @@ public final class Journal implements AutoCloseable {
       byte[] line = (Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8);
       out.write(line);
       size += line.length;
+      written.update(line);
       if (decides(event)) {
         out.getFD().sync();
         checkPlace();
@@ -146,6 +152,46 @@ public final class Journal implements AutoCloseable {
         || event instanceof Event.RunStarted
         || event instanceof Event.RunResumed
         || event instanceof Event.RunFinished;
+  }
+
+  /**
+   * Reads back what was written.
+   *
+   * @throws JournalFailed if the file is gone, is another one, or holds anything else
+   */
+  public synchronized void check() {
+    try {
+      byte[] told = ((MessageDigest) written.clone()).digest();
+      if (Objects.equals(key, attributes(file).fileKey())
+          && MessageDigest.isEqual(told, digest(file).digest())) {
+        return;
+      }
+    } catch (IOException | CloneNotSupportedException e) {
+      // said below
+    }
+    throw new JournalFailed(
+        "the journal isn't what was written to it: something else changed, replaced or deleted %s"
+            .formatted(file),
+        null);
+  }
+
+  private static MessageDigest digest(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+        digest.update(buffer, 0, got);
+      }
+    }
+    return digest;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -61,6 +61,7 @@ public record Resumption(List<String> changed, List<Kept> kept) {
     compare("the gate's version", before.gate(), now.gate(), changed);
     compare("the commit", before.commit(), now.commit(), changed);
     compareAll("toggle", toggles(before), toggles(now), changed);
+    compareAll("variable", before.environment(), now.environment(), changed);
     compareAll("fact", facts(before), facts(now), changed);
     return changed;
   }

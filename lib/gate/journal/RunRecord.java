@@ -103,6 +103,7 @@ public record RunRecord(
    * @param actions what it did, a line each
    * @param servers the servers that its tests say they talked to
    * @param machines the virtual machines that its tests say they had running
+   * @param artifacts the files that it said it writes, and did
    */
   public record StepRecord(
       int step,
@@ -118,7 +119,8 @@ public record RunRecord(
       List<String> actions,
       List<CaseFinished> cases,
       List<Event.ServerUsed> servers,
-      List<Event.MachineUsed> machines) {}
+      List<Event.MachineUsed> machines,
+      List<Event.ArtifactKept> artifacts) {}
 
   /**
    * Folds the entries of one journal.
@@ -180,6 +182,8 @@ public record RunRecord(
             leg(used.leg()).step(used.attempt(), used.step()).servers.addAll(used.servers());
         case Event.MachinesUsed used ->
             leg(used.leg()).step(used.attempt(), used.step()).machines.addAll(used.machines());
+        case Event.ArtifactKept kept ->
+            leg(kept.leg()).step(kept.attempt(), kept.step()).artifacts.add(kept);
         case Event.Unproven unproven -> leg(unproven.leg()).unproven.add(unproven);
         case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
         case ServiceReady service -> leg(service.leg()).services.add(service);
@@ -368,6 +372,7 @@ public record RunRecord(
     private final List<CaseFinished> cases = new ArrayList<>();
     private final List<Event.ServerUsed> servers = new ArrayList<>();
     private final List<Event.MachineUsed> machines = new ArrayList<>();
+    private final List<Event.ArtifactKept> artifacts = new ArrayList<>();
 
     StepRecord record(PlannedStep plan, Outcome leg) {
       boolean off = plan.decision().equals("off");
@@ -393,7 +398,8 @@ public record RunRecord(
           List.copyOf(actions),
           List.copyOf(cases),
           List.copyOf(servers),
-          List.copyOf(machines));
+          List.copyOf(machines),
+          List.copyOf(artifacts));
     }
   }
 }

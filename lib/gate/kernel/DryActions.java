@@ -10,6 +10,7 @@ import gate.dsl.Endpoint;
 import gate.dsl.Json;
 import gate.dsl.Request;
 import gate.dsl.Result;
+import gate.dsl.StepFailed;
 import gate.plan.Plan;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,6 +164,9 @@ final class DryActions implements Actions {
   public boolean exists(Path file) {
     throw new DependsOn("whether there is " + file);
   }
+
+  @Override
+  public void failed(StepFailed why) {}
 
   @Override
   public void log(String line) {}

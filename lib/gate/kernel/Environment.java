@@ -1,28 +1,28 @@
 package gate.kernel;
 
 import gate.base.World;
-import gate.plan.Plan;
 import gate.plan.ToggleValue;
+import gate.plan.Toggles;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a child gets to know: an allow-list of the gate's own environment, and the toggles. */
-final class Environment {
+public final class Environment {
+  /** Those that change no tests and no build. */
+  private static final Pattern PLAIN =
+      Pattern.compile(
+          "USER|LOGNAME|SHELL|LANG|LANGUAGE|TMPDIR|CI|NO_COLOR|RUST_BACKTRACE|LC_[A-Z]+|XDG_[A-Z_]+");
+
   private static final Set<String> ALLOWED =
       Set.of(
           "PATH",
           "HOME",
-          "USER",
-          "LOGNAME",
-          "SHELL",
-          "LANG",
-          "LANGUAGE",
           "TZ",
-          "TMPDIR",
-          "CI",
-          "NO_COLOR",
           "JAVA_HOME",
           "LD_LIBRARY_PATH",
           "DYLD_LIBRARY_PATH",
@@ -60,32 +60,70 @@ final class Environment {
           "RUSTDOCFLAGS",
           "RUSTC",
           "RUSTC_WRAPPER",
-          "RUST_BACKTRACE",
           "RUST_LOG",
           "RUST_MIN_STACK");
   private static final Pattern ALLOWED_TOO =
+      Pattern.compile("NIX_[A-Z_]+|CARGO_(?:BUILD|PROFILE|TARGET)_[A-Z0-9_]+");
+
+  /** Those that are known to change what programs do, unseen. */
+  private static final Pattern TELLING =
       Pattern.compile(
-          "LC_[A-Z]+|XDG_[A-Z_]+|NIX_[A-Z_]+|CARGO_(?:BUILD|PROFILE|TARGET)_[A-Z0-9_]+");
+          "LD_.+|DYLD_.+|GCONV_PATH|GLIBC_TUNABLES|MALLOC_.+|BASH_ENV|BASH_FUNC_.+|ENV|SHELLOPTS"
+              + "|BASHOPTS|CDPATH|IFS|JAVA_TOOL_OPTIONS|JDK_.+_OPTIONS|_JAVA_OPTIONS|CLASSPATH"
+              + "|GROOVY_.+|JBANG_.+|PERL5?(?:OPT|LIB)|PYTHON.+|RUBY(?:OPT|LIB)|NODE_.+|MAKEFLAGS"
+              + "|RUST.+|__RUST.+|CARGO_.+|NEXTEST.*|GIT_.+|QEMU_.+");
+
+  /** What ./jbang has taken out of the environment before the gate was started. */
+  private static final String SET_ASIDE = "GATE_SET_ASIDE";
 
   private Environment() {}
 
+  private static boolean handed(String name) {
+    return ALLOWED.contains(name)
+        || ALLOWED_TOO.matcher(name).matches()
+        || PLAIN.matcher(name).matches();
+  }
+
+  /** What of the gate's own environment children get, without the toggles. */
+  static Map<String, String> of(World world) {
+    return chosen(world, Environment::handed);
+  }
+
   /** For every child of a run. */
-  static Map<String, String> of(World world, Plan plan) {
-    Map<String, String> env = new TreeMap<>();
-    world
-        .env()
-        .forEach((name, value) -> {
-          if (ALLOWED.contains(name) || ALLOWED_TOO.matcher(name).matches()) {
-            env.put(name, value);
-          }
-        });
-    for (ToggleValue toggle : plan.toggles().values().values()) {
+  static Map<String, String> of(World world, Toggles toggles) {
+    Map<String, String> env = of(world);
+    for (ToggleValue toggle : toggles.values().values()) {
       env.remove(toggle.name());
       toggle.value().ifPresent(value -> env.put(toggle.name(), value));
     }
     env.remove("DRY_RUN");
     env.remove("LOG_DIR");
     return env;
+  }
+
+  /** What of it can change a build or a test; the toggles are told elsewhere. */
+  public static Map<String, String> telling(World world, Toggles toggles) {
+    return chosen(
+        world,
+        name ->
+            handed(name) && !PLAIN.matcher(name).matches() && !toggles.values().containsKey(name));
+  }
+
+  /** The names of those that could, were they handed on. */
+  public static List<String> dropped(World world, Toggles toggles) {
+    return Stream.concat(
+            world.env().keySet().stream().filter(name -> !handed(name)),
+            Stream.of(world.env(SET_ASIDE).split(" ")))
+        .filter(name -> TELLING.matcher(name).matches() && !toggles.values().containsKey(name))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static Map<String, String> chosen(World world, Predicate<String> names) {
+    Map<String, String> chosen = new TreeMap<>(world.env());
+    chosen.keySet().removeIf(names.negate());
+    return chosen;
   }
 
   /** The same with more, which win. */

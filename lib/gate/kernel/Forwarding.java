@@ -7,6 +7,7 @@ import gate.dsl.Command;
 import gate.dsl.Endpoint;
 import gate.dsl.Request;
 import gate.dsl.Result;
+import gate.dsl.StepFailed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -69,6 +70,11 @@ abstract class Forwarding implements Actions {
   @Override
   public boolean exists(Path file) {
     return to().exists(file);
+  }
+
+  @Override
+  public void failed(StepFailed why) {
+    to().failed(why);
   }
 
   @Override

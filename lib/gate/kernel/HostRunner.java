@@ -79,7 +79,14 @@ public final class HostRunner implements Runner, AutoCloseable {
       Child child =
           guardian()
               .spawn(
-                  new Spawn(id, call.argv(), world.env(), call.where(), out, Optional.of(err), in));
+                  new Spawn(
+                      id,
+                      call.argv(),
+                      Environment.of(world),
+                      call.where(),
+                      out,
+                      Optional.of(err),
+                      in));
       Optional<Exit> exit = await(child, call.most());
       String how =
           exit.map(Exit::describe)

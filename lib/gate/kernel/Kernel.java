@@ -129,6 +129,11 @@ public final class Kernel {
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("the reports can't be written: " + e.getMessage()));
     }
+    try {
+      journal.check();
+    } catch (JournalFailed e) {
+      journal.append(new Event.Problem(e.getMessage()));
+    }
     Event.RunFinished finished = finished();
     journal.append(finished);
     return Judge.replayed(RunRecord.of(entries()));
@@ -162,7 +167,9 @@ public final class Kernel {
                 new Event.ToggleValue(it.name(), it.value().orElse(""), it.source().toString()))
             .toList(),
         plan.facts().stream().map(Kernel::fact).toList(),
-        plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW);
+        plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW,
+        Environment.telling(settings.world(), plan.toggles()),
+        Environment.dropped(settings.world(), plan.toggles()));
   }
 
   private static Event.HostFact fact(Fact fact) {
@@ -288,17 +295,18 @@ public final class Kernel {
 
   private void runLegs(TempFolder temp, Map<String, List<Outcome>> before) {
     long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
-    Map<String, String> env = Environment.of(settings.world(), plan);
+    Map<String, String> env = Environment.of(settings.world(), plan.toggles());
     try (Guardian builder = Guardian.start(mark);
         Http http = new Http()) {
       Builds builds = new Builds(builder, folder, journal, temp.path());
       TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
+      Artifacts artifacts = new Artifacts(plan);
       List<Thread> slots = new ArrayList<>();
       for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
         LegRunner runner =
             new LegRunner(
-                plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, before,
-                inspector, i, mark);
+                plan, settings, folder, journal, scheduler, env, builds, http, tests, artifacts,
+                temp, before, inspector, i, mark);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }

@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.Reason;
 import gate.dsl.Step;
 import gate.dsl.StepFailed;
 import gate.journal.Event;
@@ -42,6 +43,7 @@ final class LegAttempt {
   private final Services services;
   private final Http http;
   private final TestRunner tests;
+  private final Artifacts artifacts;
   private final Path temp;
   private final Optional<Inspector> inspector;
   private final Set<String> reached = new HashSet<>();
@@ -59,6 +61,7 @@ final class LegAttempt {
       Builds builds,
       Http http,
       TestRunner tests,
+      Artifacts artifacts,
       Optional<Inspector> inspector) {
     this.plan = plan;
     this.leg = leg;
@@ -68,6 +71,7 @@ final class LegAttempt {
             Environment.with(env, Services.variables(plan, leg.leg().services())), leg.leg().env());
     this.http = http;
     this.tests = tests;
+    this.artifacts = artifacts;
     this.temp = work.temp;
     this.inspector = inspector;
     this.services = new Services(plan, work, this.env, builds, temp.resolve("services"));
@@ -160,19 +164,27 @@ final class LegAttempt {
     running = new Running(planned, current, from);
     End end;
     try {
+      Artifacts.OfStep written = artifacts.before(planned);
       end = body(step, current);
       inspect(planned, end, log, stepEnv);
       if (end.outcome() == Outcome.PASSED) {
         end = sweep();
+      }
+      if (end.outcome() == Outcome.PASSED || end.outcome() == Outcome.LEAKED) {
+        written.keep(work);
       }
       servers(planned, end, servers);
       machines(planned, end, machines);
       TempFolder.delete(own);
     } catch (Broken e) {
       end = new End(Outcome.ERRORED, e.getMessage());
+    } catch (StepFailed e) {
+      end = new End(Outcome.FAILED, e.getMessage());
     } catch (IOException e) {
       end =
-          new End(Outcome.ERRORED, "cannot delete the step's temporary folder: " + e.getMessage());
+          new End(
+              Outcome.ERRORED,
+              "cannot delete the step's temporary folder %s: %s".formatted(own, Reason.of(e)));
     }
     finish(end);
     return end;

@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.Reason;
 import gate.journal.Event;
 import gate.journal.Journal;
 import gate.journal.JournalFailed;
@@ -9,6 +10,8 @@ import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +36,7 @@ final class LegRunner implements Runnable {
   private final Builds builds;
   private final Http http;
   private final TestRunner tests;
+  private final Artifacts artifacts;
   private final TempFolder temp;
   private final Map<String, List<Outcome>> before;
   private final Optional<Inspector> inspector;
@@ -52,6 +56,7 @@ final class LegRunner implements Runnable {
       Builds builds,
       Http http,
       TestRunner tests,
+      Artifacts artifacts,
       TempFolder temp,
       Map<String, List<Outcome>> before,
       Optional<Inspector> inspector,
@@ -66,6 +71,7 @@ final class LegRunner implements Runnable {
     this.builds = builds;
     this.http = http;
     this.tests = tests;
+    this.artifacts = artifacts;
     this.temp = temp;
     this.before = before;
     this.inspector = inspector;
@@ -162,7 +168,8 @@ final class LegRunner implements Runnable {
     if (stopped) {
       done.completeExceptionally(new Cancelled());
     }
-    LegAttempt attempt = new LegAttempt(plan, leg, work, env, builds, http, tests, inspector);
+    LegAttempt attempt =
+        new LegAttempt(plan, leg, work, env, builds, http, tests, artifacts, inspector);
     Thread thread =
         Thread.ofPlatform()
             .daemon()
@@ -204,11 +211,20 @@ final class LegRunner implements Runnable {
 
   private void work(LegAttempt attempt, int number, CompletableFuture<End> done) {
     try {
-      End end = attempt.run();
-      TempFolder.delete(temp.path().resolve(folderName(number)));
-      done.complete(end);
+      done.complete(without(temp.path().resolve(folderName(number)), attempt.run()));
     } catch (Throwable e) {
       done.completeExceptionally(e);
+    }
+  }
+
+  /** An attempt's end, its temporary folder gone. */
+  private static End without(Path folder, End end) {
+    try {
+      TempFolder.delete(folder);
+      return end;
+    } catch (IOException e) {
+      String why = "cannot delete its temporary folder %s: %s".formatted(folder, Reason.of(e));
+      return end.outcome() == Outcome.PASSED ? new End(Outcome.ERRORED, why) : end;
     }
   }
 

@@ -52,6 +52,9 @@ final class LiveActions implements Actions {
   private int awaiting;
   private String lastAnswer = "";
 
+  /** What failed in this look of an await, also where the script caught it. */
+  private Optional<StepFailed> notYet = Optional.empty();
+
   LiveActions(
       Plan plan,
       LegWork work,
@@ -111,10 +114,17 @@ final class LiveActions implements Actions {
   }
 
   private StepFailed remembered(StepFailed e) {
-    if (awaiting == 0 && failed.isEmpty()) {
+    if (awaiting > 0) {
+      notYet = Optional.of(e);
+    } else if (failed.isEmpty()) {
       failed = Optional.of(e);
     }
     return e;
+  }
+
+  @Override
+  public void failed(StepFailed why) {
+    remembered(why);
   }
 
   @Override
@@ -229,12 +239,16 @@ final class LiveActions implements Actions {
     while (true) {
       String seen;
       awaiting++;
+      notYet = Optional.empty();
       try {
         Object answer = condition.call();
-        if (DefaultTypeTransformation.castToBoolean(answer)) {
+        if (notYet.isEmpty() && DefaultTypeTransformation.castToBoolean(answer)) {
           return;
         }
-        seen = lastAnswer.isEmpty() ? "the answer was " + answer : lastAnswer;
+        seen =
+            notYet
+                .map(StepFailed::getMessage)
+                .orElse(lastAnswer.isEmpty() ? "the answer was " + answer : lastAnswer);
       } catch (StepFailed e) {
         seen = e.getMessage();
       } catch (AssertionError e) {

@@ -57,8 +57,12 @@ final class Paths {
   }
 
   private static List<Path> roots(Plan plan, Path temp) {
-    return Stream.concat(
-            Stream.of(temp, plan.definition().folder()), plan.workspaces().values().stream())
+    return Stream.concat(Stream.of(temp), roots(plan).stream()).toList();
+  }
+
+  /** The definition's folder and the workspaces'. */
+  static List<Path> roots(Plan plan) {
+    return Stream.concat(Stream.of(plan.definition().folder()), plan.workspaces().values().stream())
         .toList();
   }
 
@@ -75,7 +79,7 @@ final class Paths {
   }
 
   /** Links resolved as far as the path exists. */
-  private static Path real(Path path) {
+  static Path real(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException e) {

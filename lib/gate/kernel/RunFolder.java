@@ -178,6 +178,16 @@ public record RunFolder(String name, Path path) {
     return logs == null ? 0 : logs.length;
   }
 
+  /** The copy of an artifact, its folder made; {@code number} tells it from others of the run. */
+  String artifact(String leg, int attempt, int step, int number, String name) {
+    String last = Path.of(name).getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_");
+    String tries = attempt == 1 ? "" : "attempt-" + attempt + "/";
+    return made(
+        "artifacts/%s/%s%02d-%d-%s"
+            .formatted(
+                safe(leg), tries, step, number, last.substring(Math.max(0, last.length() - 80))));
+  }
+
   /** The log of a build. */
   String buildLog(int number, String what) {
     return made("builds/%02d-%s.log".formatted(number, slug(what)));

@@ -231,6 +231,7 @@ final class Services {
     try {
       for (Replica replica : replicas) {
         answer = untilHealthy(service, start, replica, urls.get(replica.index()), end);
+        own(service, replica, ports.get(replica.index()));
       }
     } catch (PortTaken e) {
       replicas.forEach(replica -> replica.child().end(LegWork.GRACE));
@@ -238,6 +239,16 @@ final class Services {
       throw e;
     }
     return ready(service, urls, answer, replicas);
+  }
+
+  /** Somebody else on the same port would answer in its place. */
+  private void own(Service service, Replica replica, int port) {
+    Listeners.stranger(port, work.guardian.pid())
+        .ifPresent(stranger -> {
+          throw new PortTaken(
+              "service `%s`: port %d of replica %d is answered by a process that isn't of this service: %s; end that one"
+                  .formatted(service.name(), port, replica.index(), stranger));
+        });
   }
 
   private Replica spawn(Service service, Start start, Path bin, List<Integer> ports, int index) {

@@ -74,6 +74,9 @@ final class NoActions implements Actions {
   }
 
   @Override
+  public void failed(StepFailed why) {}
+
+  @Override
   public void log(String line) {
     throw refused();
   }

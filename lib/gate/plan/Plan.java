@@ -69,6 +69,7 @@ public record Plan(
    * @param accelerator what its virtual machines run on; empty: it boots none
    * @param degraded what it has to do without; empty: nothing
    * @param degradedAsked whether a toggle says so
+   * @param artifacts the files that it says it writes, as its script names them
    */
   public record PlannedStep(
       int number,
@@ -76,7 +77,17 @@ public record Plan(
       Optional<String> off,
       Optional<String> accelerator,
       Optional<String> degraded,
-      boolean degradedAsked) {}
+      boolean degradedAsked,
+      List<String> artifacts) {
+    public PlannedStep {
+      artifacts = List.copyOf(artifacts);
+    }
+  }
+
+  /** Where an artifact is that a script names. */
+  public static Path artifact(Path folder, String name) {
+    return folder.resolve(name).toAbsolutePath().normalize();
+  }
 
   /** QEMU's binary, where the plan needs one. */
   public Optional<Path> qemu() {

@@ -83,6 +83,10 @@ public final class Planner {
       throw new Refused(problems);
     }
     List<PlannedLeg> legs = List.copyOf(planned.values());
+    problems.addAll(ArtifactRules.problems(legs, definition.folder(), workspaces.values()));
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
+    }
     List<Fact> facts = host.apply(needs(legs, workspaces));
     if (!toggles.on(BuiltIn.DRY_RUN)) {
       lacks(legs, facts, problems);
@@ -355,7 +359,8 @@ public final class Planner {
         off,
         off.isPresent() ? Optional.empty() : step.accelerator(),
         Optional.empty(),
-        false);
+        false,
+        step.artifacts());
   }
 
   /** What the host does to a leg's steps. */
@@ -380,6 +385,12 @@ public final class Planner {
     return step.accelerator().isEmpty() || degraded.isEmpty()
         ? step
         : new PlannedStep(
-            step.number(), step.name(), step.off(), Optional.of("tcg"), degraded, wants("tcg"));
+            step.number(),
+            step.name(),
+            step.off(),
+            Optional.of("tcg"),
+            degraded,
+            wants("tcg"),
+            step.artifacts());
   }
 }

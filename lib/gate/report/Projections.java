@@ -61,6 +61,27 @@ public final class Projections {
     place(results(resultsFolder, view));
   }
 
+  /**
+   * Sees whether {@link #publish} can write into a folder, and makes it where it isn't there.
+   *
+   * @throws ProjectionFailed if it can't
+   */
+  public static void check(Path resultsFolder) {
+    Path now = resultsFolder;
+    try {
+      Files.createDirectories(resultsFolder);
+      Files.delete(Files.createTempFile(resultsFolder, ".writable-", ""));
+      for (String name : List.of(JUNIT, CTRF)) {
+        now = resultsFolder.resolve(name);
+        if (Files.isDirectory(now, LinkOption.NOFOLLOW_LINKS)) {
+          throw new IOException("it is a folder");
+        }
+      }
+    } catch (IOException e) {
+      throw new ProjectionFailed("cannot write to %s: %s".formatted(now, Reason.of(e)), e);
+    }
+  }
+
   private static Map<Path, String> results(Path folder, View view) {
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(folder.resolve(JUNIT), JunitXml.render(view));

@@ -1,5 +1,6 @@
 package gate.report;
 
+import gate.journal.Event.ArtifactKept;
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.MachineUsed;
@@ -42,9 +43,11 @@ public final class SummaryMd {
     }
     notRun();
     toggles();
+    environment();
     services();
     servers();
     machines();
+    artifacts();
     return text.toString();
   }
 
@@ -218,6 +221,14 @@ public final class SummaryMd {
     section("Toggles", lines);
   }
 
+  private void environment() {
+    RunStarted run = view.run().started();
+    List<String> lines = new ArrayList<>();
+    run.environment().forEach((name, value) -> lines.add(Markdown.code(name + "=" + value)));
+    section("Environment", lines);
+    section("Dropped from the environment", run.dropped().stream().map(Markdown::code).toList());
+  }
+
   private void services() {
     List<String> lines = new ArrayList<>();
     for (LegRecord leg : view.run().legs()) {
@@ -276,6 +287,28 @@ public final class SummaryMd {
       }
     }
     section("Virtual machines that the tests had running", lines);
+  }
+
+  private void artifacts() {
+    List<String> lines = new ArrayList<>();
+    for (LegRecord leg : view.run().legs()) {
+      for (StepRecord step : leg.steps()) {
+        for (ArtifactKept artifact : step.artifacts()) {
+          lines.add(
+              "%s, %s: %s, %s, sha256 %s%s"
+                  .formatted(
+                      Markdown.code(leg.plan().leg()),
+                      Markdown.text(step.name()),
+                      Markdown.code(artifact.artifact()),
+                      Amounts.of(artifact.size(), "byte"),
+                      Markdown.code(artifact.sha256()),
+                      artifact.copy().isEmpty()
+                          ? ", not copied"
+                          : ", copied to " + Markdown.code(artifact.copy())));
+        }
+      }
+    }
+    section("Artifacts", lines);
   }
 
   private void section(String title, List<String> lines) {

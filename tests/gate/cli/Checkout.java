@@ -39,6 +39,7 @@ final class Checkout {
   private final Map<String, String> env = new LinkedHashMap<>();
   private Path where;
   private Path tmp = Path.of(System.getProperty("java.io.tmpdir"));
+  private List<String> inside = List.of();
 
   Checkout(Path folder) {
     this.folder = folder;
@@ -158,12 +159,41 @@ final class Checkout {
     return this;
   }
 
+  /** The words of a command that the gate is started by. */
+  Checkout inside(List<String> command) {
+    inside = command;
+    return this;
+  }
+
   Result run(String... arguments) {
+    return ended((out, err) -> start(out, err, arguments));
+  }
+
+  /** What a text for {@code sh} does in the project. */
+  Result shell(String text) {
+    return ended((out, err) -> started(List.of("sh", "-euc", text), out, err));
+  }
+
+  /** The same, not waited for. */
+  Process shellAside(String text) {
+    try {
+      Path none = Path.of("/dev/null");
+      return started(List.of("sh", "-euc", text), none, none);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private interface Start {
+    Process with(Path out, Path err) throws IOException;
+  }
+
+  private Result ended(Start start) {
     try {
       Path out = Files.createTempFile("gate-test-", ".out");
       Path err = Files.createTempFile("gate-test-", ".err");
       try {
-        Process process = start(out, err, arguments);
+        Process process = start.with(out, err);
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
           process.destroyForcibly();
           throw new AssertionError("the gate didn't end: " + read(out) + read(err));
@@ -203,7 +233,11 @@ final class Checkout {
 
   /** Starts the gate, and doesn't wait. */
   Process start(Path out, Path err, String... arguments) throws IOException {
-    return builder(argv(arguments))
+    return started(argv(arguments), out, err);
+  }
+
+  private Process started(List<String> argv, Path out, Path err) throws IOException {
+    return builder(argv)
         .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
         .redirectOutput(Redirect.appendTo(out.toFile()))
         .redirectError(Redirect.appendTo(err.toFile()))
@@ -220,19 +254,19 @@ final class Checkout {
   }
 
   private List<String> argv(String... arguments) {
-    List<String> argv =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:-MaxFDLimit",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dgate.home=" + folder,
-                "-Djava.io.tmpdir=" + tmp,
-                "-cp",
-                CLASS_PATH,
-                "matrix"));
+    List<String> argv = new ArrayList<>(inside);
+    argv.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:-MaxFDLimit",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Dgate.home=" + folder,
+            "-Djava.io.tmpdir=" + tmp,
+            "-cp",
+            CLASS_PATH,
+            "matrix"));
     argv.addAll(List.of(arguments));
     return argv;
   }

@@ -235,6 +235,9 @@ final class Recorded implements Actions {
   }
 
   @Override
+  public void failed(StepFailed why) {}
+
+  @Override
   public void log(String line) {
     done.add("log " + line);
   }

@@ -39,7 +39,9 @@ class JournalTest {
           List.of(new Event.ToggleValue("A", "1", "environment")),
           List.of(
               new Event.HostFact("kvm", "missing", "absent", "p", "f", Map.of("nested", "off"))),
-          false);
+          false,
+          Map.of("RUSTFLAGS", "-C opt-level=3"),
+          List.of("LD_PRELOAD"));
 
   private static final List<Event> ALL =
       List.of(
@@ -78,6 +80,7 @@ class JournalTest {
           new Event.MachinesUsed(
               "l", 1, 1, List.of(new Event.MachineUsed("m", "u", 7, "tcg", "not asked"))),
           new Event.Unproven("l", 1, 1, "w"),
+          new Event.ArtifactKept("l", 1, 1, "a", "/a", 3, "00", "artifacts/l/01-1-a"),
           new Event.ServiceStopped("l", 1, "s"),
           new Event.LegFinished("l", 1, Outcome.TIMED_OUT, "r", 9),
           new Event.Problem("p"),
@@ -107,6 +110,20 @@ class JournalTest {
       }
       assertThat(entries.get(i).seq()).isEqualTo(i + 1);
     }
+  }
+
+  @Test
+  void of_a_gate_that_told_less_is_read_as_one_that_had_nothing_to_tell() throws IOException {
+    Path file = written(ALL);
+    String text = Files.readString(file);
+    String older =
+        text.replace(
+            ",\"environment\":{\"RUSTFLAGS\":\"-C opt-level=3\"},\"dropped\":[\"LD_PRELOAD\"]", "");
+    assertThat(older).isNotEqualTo(text);
+    Files.writeString(file, older);
+    Event.RunStarted start = (Event.RunStarted) JournalReader.read(file).getFirst().event();
+    assertThat(start.environment()).isEmpty();
+    assertThat(start.dropped()).isEmpty();
   }
 
   @Test

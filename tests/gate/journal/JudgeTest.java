@@ -52,7 +52,9 @@ class JudgeTest {
               List.of(),
               List.of(),
               List.of(),
-              flakyAllowed));
+              flakyAllowed,
+              java.util.Map.of(),
+              List.of()));
       add(entries, new Event.Planned(planned));
       told.forEach(event -> add(entries, event));
       events.forEach(event -> add(entries, event));

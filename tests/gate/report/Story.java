@@ -80,7 +80,10 @@ final class Story {
                     "/dev/kvm isn't there",
                     "load the module: modprobe kvm_intel",
                     Map.of())),
-            false));
+            false,
+            new java.util.TreeMap<>(
+                Map.of("PATH", "/usr/bin:/bin", "RUSTFLAGS", "-C debug-assertions")),
+            List.of("BASH_ENV", "LD_PRELOAD")));
     return story.add(3, new Event.Planned(List.of(legs)));
   }
 

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** Runs one test binary, and judges by libtest's own log against its list and the exit code. */
 final class Harness {
@@ -22,6 +24,12 @@ final class Harness {
 
   private static final int MOST_OUTPUT = 4 << 20;
   private static final int NAMED = 5;
+
+  /** What libtest prints last, on a line of its own. */
+  private static final Pattern SUMMARY =
+      Pattern.compile(
+          "(?m)^(test result: (\\w+)\\. (\\d+) passed; (\\d+) failed; (\\d+) ignored(?:; (\\d+)"
+              + " measured)?).*$");
 
   private final CargoTest test;
   private final Launcher launcher;
@@ -64,23 +72,53 @@ final class Harness {
     }
   }
 
-  /** A target with a main of its own is one case, by its exit code. */
-  private Ran own(Binary binary) throws SpawnFailed, InterruptedException, IOException {
+  /**
+   * A target with a main of its own is one case, by its exit code, unless it says otherwise itself.
+   */
+  private Ran own(Binary binary) throws SpawnFailed, InterruptedException, IOException, Failed {
+    if (!CargoLine.choice(test).isEmpty()) {
+      throw Failed.tests(
+          "%s has a main of its own (`harness = false`): nothing tells whether it minds %s; leave that out, or name another target"
+              .formatted(binary.target(), chosen()));
+    }
     List<String> argv = new ArrayList<>(binary.argv());
     argv.addAll(CargoLine.arguments(test));
     long offset = size(log);
     long from = System.nanoTime();
     Exit exit = launcher.run(argv, binary.env(), binary.folder(), log, log);
+    long millis = (System.nanoTime() - from) / 1_000_000;
+    String printed = text(offset);
+    Optional<String> against =
+        exit.ok()
+            ? summary(printed, "FAILED").map("exit code 0, but printed `%s`"::formatted)
+            : Optional.of(exit.describe());
     return new Ran(
         List.of(
             new Case(
                 binary.target(),
                 binary.target(),
-                exit.ok() ? Case.Outcome.PASSED : Case.Outcome.FAILED,
-                Optional.of((System.nanoTime() - from) / 1_000_000),
-                exit.ok() ? "" : "it ended with " + exit.describe(),
-                exit.ok() ? "" : text(offset))),
+                against.isEmpty() ? Case.Outcome.PASSED : Case.Outcome.FAILED,
+                Optional.of(millis),
+                against.map("it ended with "::concat).orElse(""),
+                against.isEmpty() ? "" : printed)),
         Optional.empty());
+  }
+
+  private String chosen() {
+    return test.exactCase()
+        .map("`case: '%s'`"::formatted)
+        .or(() -> test.filter().map("`filter: '%s'`"::formatted))
+        .orElse("`ignored: true`");
+  }
+
+  /** The first summary with that word. */
+  private static Optional<String> summary(String printed, String word) {
+    return SUMMARY
+        .matcher(printed)
+        .results()
+        .filter(it -> it.group(2).equals(word))
+        .map(it -> it.group(1))
+        .findFirst();
   }
 
   private Ran libtest(Binary binary) throws SpawnFailed, InterruptedException, IOException, Failed {
@@ -138,7 +176,8 @@ final class Harness {
       Binary binary, Set<String> listed, LogFile.Said log, Exit exit, long millis, long offset)
       throws IOException {
     boolean anyFailed = log.outcomes().containsValue(Case.Outcome.FAILED);
-    Map<String, String> blocks = anyFailed ? Captured.blocks(text(offset)) : Map.of();
+    String printed = text(offset);
+    Map<String, String> blocks = anyFailed ? Captured.blocks(printed) : Map.of();
     long ran = log.outcomes().values().stream().filter(it -> it != Case.Outcome.IGNORED).count();
     List<Case> cases = new ArrayList<>();
     log.outcomes()
@@ -160,7 +199,40 @@ final class Harness {
         });
     List<String> missing =
         listed.stream().filter(name -> !log.outcomes().containsKey(name)).toList();
-    return new Ran(cases, problem(binary, listed, missing, anyFailed, exit));
+    return new Ran(
+        cases,
+        problem(binary, listed, missing, anyFailed, exit)
+            .or(() -> listed.isEmpty() ? Optional.empty() : unlike(binary, cases, printed)));
+  }
+
+  /** How the log of outcomes differs from libtest's own last line: whoever writes the one alone. */
+  private static Optional<Problem> unlike(Binary binary, List<Case> cases, String printed) {
+    Optional<MatchResult> last = SUMMARY.matcher(printed).results().reduce((_, it) -> it);
+    if (last.isEmpty()) {
+      return tests(
+          "%s: its log of outcomes is whole, but the process ended without libtest's own summary: something else wrote that log"
+              .formatted(binary.target()));
+    }
+    MatchResult sums = last.get();
+    long measured = sums.group(6) == null ? 0 : Long.parseLong(sums.group(6));
+    String said =
+        "%d passed, %s failed, %s ignored"
+            .formatted(Long.parseLong(sums.group(3)) + measured, sums.group(4), sums.group(5));
+    String logged =
+        "%d passed, %d failed, %d ignored"
+            .formatted(
+                count(cases, Case.Outcome.PASSED),
+                count(cases, Case.Outcome.FAILED),
+                count(cases, Case.Outcome.IGNORED));
+    return said.equals(logged)
+        ? Optional.empty()
+        : tests(
+            "%s: libtest's summary says %s, but its log of outcomes %s"
+                .formatted(binary.target(), said, logged));
+  }
+
+  private static long count(List<Case> cases, Case.Outcome outcome) {
+    return cases.stream().filter(it -> it.outcome() == outcome).count();
   }
 
   private static Optional<Problem> problem(
