@@ -81,6 +81,9 @@ public final class Matrix extends Answering {
   public static int run(World world, List<String> arguments) {
     try {
       return commandLine(world).execute(arguments.toArray(String[]::new));
+    } catch (OutOfMemoryError e) {
+      world.err().println("matrix: the machine has no room for more: " + e.getMessage());
+      return ExitCode.RED;
     } finally {
       world.out().flush();
       world.err().flush();

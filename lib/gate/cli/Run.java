@@ -10,6 +10,7 @@ import gate.host.Fact;
 import gate.host.Runner;
 import gate.journal.Entry;
 import gate.journal.Journal;
+import gate.journal.JournalFailed;
 import gate.journal.Verdict;
 import gate.kernel.DryWalk;
 import gate.kernel.HostRunner;
@@ -60,9 +61,11 @@ final class Run implements Callable<Integer> {
 
   private int run(Project project, RunOptions options, Optional<Earlier> earlier) {
     Settings settings = settings(options);
+    Limits.check(world, settings.jobs());
     Toggles toggles = project.toggles(options.set());
     Plan plan;
     RunFolder folder;
+    RunLock lock; // where something is refused meanwhile, it goes with the process
     try (HostRunner runner = new HostRunner(world)) {
       plan = project.plan(toggles, words(options, project.definition()), runner);
       lacksRust(plan);
@@ -74,10 +77,11 @@ final class Run implements Callable<Integer> {
                       plan.definition().folder(),
                       toggles.value(BuiltIn.LOG_DIR).map(Path::of),
                       world.clock().instant()));
+      lock = RunLock.take(folder.path());
+      earlier.ifPresent(Earlier::settle);
       makeDisk(plan, folder, runner);
     }
-    try (RunLock _ = RunLock.take(folder.path())) {
-      earlier.ifPresent(Earlier::settle);
+    try (lock) {
       List<Entry> entries = earlier.map(Earlier::entries).orElse(List.of());
       int exitCode = run(plan, settings, folder, entries, options.shell());
       if (!plan.dry()) {
@@ -220,10 +224,15 @@ final class Run implements Callable<Integer> {
 
   private static int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
-    Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
-    return reported(plan, kernel, folder, console)
-        ? verdict.exitCode(settings.strict())
-        : ExitCode.RED;
+    try {
+      Verdict verdict = kernel.run(entries -> Projections.write(folder.path(), entries));
+      return reported(plan, kernel, folder, console)
+          ? verdict.exitCode(settings.strict())
+          : ExitCode.RED;
+    } catch (JournalFailed e) {
+      console.problem(e.getMessage());
+      return ExitCode.RED;
+    }
   }
 
   /** Writes the reports of the whole run; publishes those of a run that counts. */

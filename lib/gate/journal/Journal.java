@@ -1,14 +1,19 @@
 package gate.journal;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import gate.base.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -24,16 +29,22 @@ public final class Journal implements AutoCloseable {
   private final Clock clock;
   private final long start;
   private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
+  private final Object key;
+  private long size;
   private long seq;
   private boolean finished;
   private JournalFailed broken;
 
-  private Journal(Path file, FileOutputStream out, Clock clock, long seq, long millis) {
+  private Journal(Path file, FileOutputStream out, Clock clock, long seq, long millis)
+      throws IOException {
     this.file = file;
     this.out = out;
     this.clock = clock;
     this.seq = seq;
     this.start = System.nanoTime() - millis * 1_000_000;
+    BasicFileAttributes attributes = attributes(file);
+    this.key = attributes.fileKey();
+    this.size = attributes.size();
   }
 
   /** Creates the journal of a new run; a file that is there already is an error. */
@@ -53,6 +64,9 @@ public final class Journal implements AutoCloseable {
    */
   public static Journal resume(Path file, List<Entry> entries, Clock clock) {
     try {
+      if (!attributes(file).isRegularFile()) {
+        throw new JournalFailed("the journal " + file + " is no regular file", null);
+      }
       FileOutputStream out = new FileOutputStream(file.toFile(), true);
       dropTornLine(out.getChannel(), Files.readAllBytes(file));
       Entry last = entries.getLast();
@@ -60,6 +74,10 @@ public final class Journal implements AutoCloseable {
     } catch (IOException e) {
       throw new JournalFailed("cannot go on with the journal " + file + ": " + Reason.of(e), e);
     }
+  }
+
+  private static BasicFileAttributes attributes(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
   }
 
   private static void dropTornLine(FileChannel file, byte[] bytes) throws IOException {
@@ -94,9 +112,12 @@ public final class Journal implements AutoCloseable {
     finished = event instanceof Event.RunFinished;
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      out.write((Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8));
+      byte[] line = (Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+      out.write(line);
+      size += line.length;
       if (decides(event)) {
         out.getFD().sync();
+        checkPlace();
       }
     } catch (IOException e) {
       broken = new JournalFailed("cannot write the journal " + file + ": " + Reason.of(e), e);
@@ -104,6 +125,19 @@ public final class Journal implements AutoCloseable {
     }
     for (Consumer<Entry> listener : listeners) {
       listener.accept(entry);
+    }
+  }
+
+  /** What was written may be out of everybody's reach by now, or not alone. */
+  private void checkPlace() throws IOException {
+    BasicFileAttributes now;
+    try {
+      now = attributes(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException("somebody removed it while the run went on", e);
+    }
+    if (!Objects.equals(key, now.fileKey()) || now.size() != size) {
+      throw new IOException("somebody else wrote to it, or replaced it, while the run went on");
     }
   }
 

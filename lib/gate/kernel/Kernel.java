@@ -18,6 +18,7 @@ import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
+import gate.plan.Refused;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +41,7 @@ public final class Kernel {
   private final boolean resumed;
   private final Scheduler scheduler;
   private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
+  private boolean begun;
   private final long mark = Guardian.mark();
   private volatile String stopped = "";
 
@@ -74,6 +76,7 @@ public final class Kernel {
   public Verdict run(Consumer<List<Entry>> projections) {
     if (!resumed) {
       journal.append(started());
+      begun = true;
     }
     try {
       if (plan.dry()) {
@@ -83,12 +86,18 @@ public final class Kernel {
         work();
       }
     } catch (Broken | GuardianLost e) {
+      if (!begun) {
+        throw new Refused(e.getMessage()); // the journal is as it was
+      }
       journal.append(new Event.Problem(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      journal.append(new Event.Problem(noRoom(e)));
     } catch (JournalFailed e) {
       throw e;
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("a defect of the gate: " + e));
     }
+    unended();
     return end(projections);
   }
 
@@ -229,10 +238,20 @@ public final class Kernel {
         journal.append(new Event.InputsChanged(changed));
       }
     }
+    missingLogs();
+  }
+
+  /** Nobody stopped these, so that they weren't interrupted. */
+  private void unended() {
+    if (plan.dry() || !stopped.isEmpty()) {
+      return;
+    }
     for (RunRecord.LegRecord leg : RunRecord.of(entries()).legs()) {
-      if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
+      if (leg.outcome() == Outcome.INTERRUPTED) {
+        int attempt = leg.attempts().isEmpty() ? 0 : leg.attempts().getLast().attempt();
         journal.append(
-            new Event.Problem("leg `%s` never came to its end".formatted(leg.plan().leg())));
+            new Event.LegFinished(
+                leg.plan().leg(), attempt, Outcome.ERRORED, "it never came to its end", 0));
       }
     }
   }
@@ -243,6 +262,7 @@ public final class Kernel {
     Resumption resumption =
         Resumption.of(RunRecord.of(entries()), now, inputs.event(), planned().legs());
     journal.append(new Event.RunResumed(now, resumption.changed(), resumption.kept()));
+    begun = true;
   }
 
   /** How the attempts that still count ended, by leg; their legs that are done with are so told. */
@@ -287,6 +307,27 @@ public final class Kernel {
       }
       slots.forEach(Kernel::join);
     }
+  }
+
+  /** A log that isn't there can show nothing. */
+  private void missingLogs() {
+    RunRecord.of(entries()).legs().stream()
+        .flatMap(leg -> leg.attempts().stream())
+        .flatMap(attempt -> attempt.steps().stream())
+        .map(RunRecord.StepRecord::log)
+        .filter(log -> !log.isEmpty() && !folder.path().resolve(log).toFile().isFile())
+        .findFirst()
+        .ifPresent(log ->
+            journal.append(
+                new Event.Problem(
+                    "the log %s is gone; somebody removed it while the run went on"
+                        .formatted(folder.path().resolve(log)))));
+  }
+
+  /** Of memory, or of threads. */
+  static String noRoom(OutOfMemoryError e) {
+    return "the machine has no room for more (%s): end other programs, or raise `ulimit -u`"
+        .formatted(e.getMessage());
   }
 
   private static void join(Thread thread) {

@@ -25,12 +25,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One try of one leg, on a thread of its own, with a guardian of its own. */
 final class LegAttempt {
   /** What a leg came to. */
   record End(Outcome outcome, String reason) {}
 
+  private static final long LITTLE = 4096;
   private static final Duration LEAVE = Duration.ofMillis(200);
 
   private final Plan plan;
@@ -324,7 +326,16 @@ final class LegAttempt {
   private End failed(StepFailed thrown, String reason) {
     boolean broken =
         thrown instanceof Broken || current.failed().filter(Broken.class::isInstance).isPresent();
-    return new End(broken ? Outcome.ERRORED : Outcome.FAILED, reason);
+    return new End(broken ? Outcome.ERRORED : Outcome.FAILED, reason + full());
+  }
+
+  /** What a full disk makes fail rarely says so: it couldn't write it down. */
+  private String full() {
+    return Stream.of(work.folder.path(), temp)
+        .filter(folder -> folder.toFile().exists() && folder.toFile().getUsableSpace() < LITTLE)
+        .findFirst()
+        .map("; no space is left at %s"::formatted)
+        .orElse("");
   }
 
   private End sweep() {

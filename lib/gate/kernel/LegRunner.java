@@ -2,6 +2,7 @@ package gate.kernel;
 
 import gate.journal.Event;
 import gate.journal.Journal;
+import gate.journal.JournalFailed;
 import gate.journal.Outcome;
 import gate.kernel.LegAttempt.End;
 import gate.kernel.process.Guardian;
@@ -100,6 +101,11 @@ final class LegRunner implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (JournalFailed | GuardianLost e) {
+      scheduler.stop(e.getMessage()); // whoever ends the run says so
+    } catch (OutOfMemoryError e) {
+      journal.append(new Event.Problem(Kernel.noRoom(e)));
+      scheduler.stop(Kernel.noRoom(e));
     } catch (RuntimeException e) {
       scheduler.stop("a defect of the gate: " + e); // nobody may wait for this leg for ever
       throw e;
@@ -182,9 +188,11 @@ final class LegRunner implements Runnable {
             work,
             thread,
             attempt,
-            e.getCause() instanceof Cancelled
-                ? new End(Outcome.INTERRUPTED, "it was stopped")
-                : new End(Outcome.ERRORED, "a defect of the gate: " + e.getCause()));
+            switch (e.getCause()) {
+              case Cancelled _ -> new End(Outcome.INTERRUPTED, "it was stopped");
+              case Broken broken -> new End(Outcome.ERRORED, broken.getMessage());
+              default -> new End(Outcome.ERRORED, "a defect of the gate: " + e.getCause());
+            });
       } catch (InterruptedException e) {
         stopped = true;
         return cancel(work, thread, attempt, new End(Outcome.INTERRUPTED, "it was stopped"));

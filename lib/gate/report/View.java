@@ -31,8 +31,10 @@ public record View(RunRecord run, Map<String, List<DryAction>> dry, Verdict verd
     }
     List<String> reasons = new ArrayList<>(problems);
     reasons.addAll(verdict.reasons());
-    Verdict.Kind kind =
-        verdict.kind() == Verdict.Kind.INTERRUPTED ? Verdict.Kind.INTERRUPTED : Verdict.Kind.RED;
+    boolean stopped =
+        run.stopped().isPresent()
+            || (run.finished().isPresent() && verdict.kind() == Verdict.Kind.INTERRUPTED);
+    Verdict.Kind kind = stopped ? Verdict.Kind.INTERRUPTED : Verdict.Kind.RED;
     return new View(run, dry, new Verdict(kind, false, reasons));
   }
 

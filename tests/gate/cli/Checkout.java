@@ -180,6 +180,27 @@ final class Checkout {
     }
   }
 
+  /** Runs a script in a namespace of mounts of its own; {@code $GATE} is the gate, as words. */
+  Result inNamespace(String script) throws Exception {
+    Path out = Files.createTempFile("gate-test-", ".out");
+    try {
+      ProcessBuilder shell =
+          builder(List.of("unshare", "-rm", "bash", "-c", script))
+              .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile());
+      shell.environment().put("GATE", gate.base.Commands.line(argv()));
+      Process process = shell.start();
+      if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("it didn't end: " + read(out));
+      }
+      return new Result(process.exitValue(), read(out), "", folder);
+    } finally {
+      Files.delete(out);
+    }
+  }
+
   /** Starts the gate, and doesn't wait. */
   Process start(Path out, Path err, String... arguments) throws IOException {
     return builder(argv(arguments))

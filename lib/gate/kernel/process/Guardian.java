@@ -1,5 +1,6 @@
 package gate.kernel.process;
 
+import gate.base.Reason;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -111,7 +112,7 @@ public final class Guardian implements AutoCloseable {
     try {
       return new Guardian(GuardianCommand.start(log, mark));
     } catch (IOException e) {
-      throw new GuardianLost("the guardian couldn't be started: " + e.getMessage());
+      throw new GuardianLost("the guardian couldn't be started: " + Reason.of(e));
     }
   }
 
