@@ -56,13 +56,13 @@ final class Fixture {
           axes: { engine: [redb, sled], nodes: [1, 3] }
           exclude: [{ engine: sled, nodes: 3 }]
         last: { title: The last one, needs: [engines] }
-      runs: { most: 20, max-age: 30d }
       gate:
         max-age: 7d
         require: [SKIP_PLASMA]
         accelerator: kvm
         flaky: deny
         unbound: [docs/evidence/, CHANGELOG.md]
+      runs: { most: 20, max-age: 30d }
       """;
 
   static final String MINIMAL = "name: m\nlegs: { a: { title: A } }\n";
