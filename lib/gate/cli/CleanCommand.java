@@ -53,6 +53,7 @@ final class CleanCommand extends Answering {
     } else {
       Runs.all(definition).forEach(this::unfinished);
       tell("no run's", Leftovers.folders(!dry));
+      failed |= !new OldRuns(world(), project.definition()).clear(Optional.empty(), !dry);
     }
     if (lines == 0) {
       world().err().println("nothing to clear");

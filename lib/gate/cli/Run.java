@@ -83,7 +83,11 @@ final class Run implements Callable<Integer> {
     }
     try (lock) {
       List<Entry> entries = earlier.map(Earlier::entries).orElse(List.of());
-      return run(plan, settings, folder, entries, options.shell());
+      int exitCode = run(plan, settings, folder, entries, options.shell());
+      if (!plan.dry()) {
+        new OldRuns(world, plan.definition()).clear(Optional.of(folder.path()), true);
+      }
+      return exitCode;
     }
   }
 

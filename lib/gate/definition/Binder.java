@@ -42,6 +42,7 @@ final class Binder {
         Ordered.set(texts(root, "not-toggles")),
         services,
         legs(),
+        runs(root.at("runs")),
         gate(root.at("gate")));
   }
 
@@ -124,6 +125,12 @@ final class Binder {
         cell,
         Ordered.set(texts(found, "allow")),
         leg.key());
+  }
+
+  private static KeptRuns runs(Found found) {
+    return new KeptRuns(
+        optional(found, "most").map(Integer::parseInt),
+        optional(found, "max-age").map(Durations::parse));
   }
 
   private static GatePolicy gate(Found found) {

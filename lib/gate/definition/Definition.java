@@ -17,6 +17,7 @@ import java.util.Set;
  * @param notToggles variables that look like toggles and aren't
  * @param services the services, by name
  * @param legs the legs; one with axes is here once a cell
+ * @param runs which runs' folders are kept
  * @param gate what a release asks for
  */
 public record Definition(
@@ -27,6 +28,7 @@ public record Definition(
     Set<String> notToggles,
     Map<String, Service> services,
     List<Leg> legs,
+    KeptRuns runs,
     GatePolicy gate) {
 
   public Definition {

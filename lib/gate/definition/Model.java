@@ -211,8 +211,8 @@ final class Model {
                   "locks",
                   NAMES,
                   "[kvm]",
-                  "Names of what it can't share; legs with a lock in common never run side by"
-                      + " side"),
+                  "Names of what it can't share; legs of a run with a lock in common never run side"
+                      + " by side. Another run at the same time doesn't know of them"),
               Key.optional(
                   "skip", VARIABLE, "SKIP_PLASMA", "The flag toggle that skips the leg when on"),
               Key.optional(
@@ -267,6 +267,17 @@ final class Model {
               "[docs/evidence, CHANGELOG.md]",
               "Files and folders that may change between the run and the release"));
 
+  static final Fields RUNS =
+      new Fields(
+          "runs",
+          "Which runs' folders are kept. The latest whole run's always is, and one that still runs",
+          List.of(
+              Key.optional(
+                  "most", new Whole(1, 99_999), "20", "How many; of more, the oldest are deleted"),
+              Key.optional("max-age", new Span(), "30d", "How old; older ones are deleted")),
+          List.of("most", "max-age"),
+          Map.of());
+
   static final Fields ROOT =
       new Fields(
           "matrix",
@@ -297,6 +308,12 @@ final class Model {
               new Table("leg", NAME, LEG, 1),
               "{ chainfire-flaredb: { title: Raft + gossip cluster } }",
               "The legs, in the order in which they are listed everywhere"),
+          Key.optional(
+              "runs",
+              RUNS,
+              "{ most: 20, max-age: 30d }",
+              "Which runs' folders in `.cccc/work/integration-matrix` are kept, after each run and"
+                  + " by `matrix clean`; without it nothing is deleted"),
           Key.optional("gate", GATE, "{ max-age: 7d }", "What a release asks of the evidence"));
 
   private Model() {}

@@ -113,6 +113,7 @@ final class Reference {
     section(Model.SERVICE);
     section(Model.START);
     section(Model.LEG);
+    section(Model.RUNS);
     section(Model.GATE);
     text.append("## Texts\n| text | rule |\n|---|---|\n");
     rules.forEach((noun, rule) -> text.append("| " + noun + " | " + cell(rule) + " |\n"));

@@ -357,9 +357,7 @@ final class LegAttempt {
         : new End(
             Outcome.LEAKED,
             "it left processes behind, which were ended: "
-                + survivors.stream()
-                    .map(it -> "%d (%s)".formatted(it.pid(), it.command()))
-                    .collect(Collectors.joining(", ")));
+                + survivors.stream().map(Survivor::toString).collect(Collectors.joining(", ")));
   }
 
   /** Hands each action to the step that runs. */

@@ -8,6 +8,7 @@ import gate.journal.Outcome;
 import gate.kernel.LegAttempt.End;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
+import gate.kernel.process.Survivor;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /** A worker slot: runs one leg after the other, each attempt on a thread that it can abandon. */
 final class LegRunner implements Runnable {
@@ -251,7 +253,10 @@ final class LegRunner implements Runnable {
     if (survivors.isEmpty() || end.outcome() != Outcome.PASSED) {
       return end;
     }
-    return new End(Outcome.LEAKED, "it left processes behind, which were ended: " + survivors);
+    return new End(
+        Outcome.LEAKED,
+        "its steps and services left processes behind, which were ended: "
+            + survivors.stream().map(Survivor::toString).collect(Collectors.joining(", ")));
   }
 
   private static String shown(Duration time) {

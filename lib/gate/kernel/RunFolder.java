@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -101,6 +102,24 @@ public record RunFolder(String name, Path path) {
           "%s can't be written to: %s; name another folder with LOG_DIR"
               .formatted(runs, Reason.of(e)));
     }
+  }
+
+  /** When the run of a folder that the gate named began; empty where somebody else named it. */
+  public static Optional<Instant> began(Path folder) {
+    String name = folder.getFileName().toString();
+    if (!name.matches("\\d{8}T\\d{6}Z(?:-\\d{1,4})?")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(NAME.parse(name.substring(0, name.indexOf('Z') + 1), Instant::from));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Deletes a run's folder; links in it are deleted, not followed. */
+  public static void delete(Path folder) throws IOException {
+    TempFolder.delete(folder);
   }
 
   /** That of a run that is there. */

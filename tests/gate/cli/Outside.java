@@ -1,6 +1,7 @@
 package gate.cli;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,15 @@ final class Outside {
       throw new java.io.UncheckedIOException(e);
     }
     return found;
+  }
+
+  /** The environment that a process was started with, as one text; empty where it has ended. */
+  static String environment(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** The guardians of a gate. */

@@ -62,6 +62,7 @@ final class Fixture {
         accelerator: kvm
         flaky: deny
         unbound: [docs/evidence/, CHANGELOG.md]
+      runs: { most: 20, max-age: 30d }
       """;
 
   static final String MINIMAL = "name: m\nlegs: { a: { title: A } }\n";

@@ -262,7 +262,7 @@ class RulesTest {
         "a second document",
         "",
         "---\nname: other\n",
-        "52:1: a second document begins here; a definition is one document → remove the `---`, or"
+        "53:1: a second document begins here; a definition is one document → remove the `---`, or"
             + " move what follows to a file of its own")
   };
 

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +87,27 @@ class TempFolderTest {
         folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
     another();
     assertThat(folder.resolve("content")).hasContent("of use");
+  }
+
+  @Test
+  @DisplayName(
+      "is gone as well where the gate was killed while it made it, but not in its first hour")
+  void halfMade() throws Exception {
+    for (String name :
+        List.of("new-matrix-old", "new-matrix-locked", "new-matrix-filled", "new-matrix-young")) {
+      Files.createDirectory(among.resolve(name));
+    }
+    Files.createFile(among.resolve("new-matrix-locked/lock"));
+    Files.createFile(among.resolve("new-matrix-filled/of-whom"));
+    for (String name : List.of("new-matrix-old", "new-matrix-locked", "new-matrix-filled")) {
+      Files.setLastModifiedTime(
+          among.resolve(name), FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    }
+    another();
+    assertThat(among.resolve("new-matrix-old")).doesNotExist();
+    assertThat(among.resolve("new-matrix-locked")).doesNotExist();
+    assertThat(among.resolve("new-matrix-filled/of-whom")).exists();
+    assertThat(among.resolve("new-matrix-young")).exists();
   }
 
   private void another() throws Exception {

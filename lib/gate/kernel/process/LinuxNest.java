@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * The guardian as a subreaper: whatever is started below it stays below it, until one thread here
@@ -128,15 +129,22 @@ final class LinuxNest implements Nest {
     long deadline = System.nanoTime() + grace.toNanos();
     while (true) {
       long seen = reaped();
-      if (empty() || strays(look()).isEmpty()) {
+      if (empty() || strays(look()).isEmpty() && !childless()) {
         return List.of();
       }
       if (System.nanoTime() - deadline >= 0) {
         Map<Integer, Survivor> named = new LinkedHashMap<>();
-        nameStuck(kill(this::strays, false, named), named);
+        nameStuck(kill(this::strays, this::childless, named), named);
         return List.copyOf(named.values());
       }
       awaitReap(seen, deadline);
+    }
+  }
+
+  /** Whether no spawned process runs: then whatever is below the guardian is a stray. */
+  private boolean childless() {
+    synchronized (monitor) {
+      return running.isEmpty();
     }
   }
 
@@ -154,7 +162,7 @@ final class LinuxNest implements Nest {
     }
     if (!empty()) {
       name(strays(look()), named);
-      nameStuck(kill(this::below, true, null), named);
+      nameStuck(kill(this::below, () -> true, null), named);
     }
     if (!empty() && named.isEmpty()) {
       named.put(0, new Survivor(0, "[a process that /proc doesn't show]"));
@@ -186,7 +194,7 @@ final class LinuxNest implements Nest {
         awaitReap(seen, deadline);
       }
     }
-    kill(processes -> tree(child, tree, processes), false, null);
+    kill(processes -> tree(child, tree, processes), () -> false, null);
   }
 
   /**
@@ -263,7 +271,7 @@ final class LinuxNest implements Nest {
    *     which is a proof, where two looks that find nothing are none
    * @param named takes the survivors' names, each before it is killed; may be null
    */
-  private List<Stat> kill(Choice choice, boolean all, Map<Integer, Survivor> named) {
+  private List<Stat> kill(Choice choice, BooleanSupplier all, Map<Integer, Survivor> named) {
     long deadline = System.nanoTime() + KILLING;
     int nothing = 0;
     while (true) {
@@ -271,7 +279,8 @@ final class LinuxNest implements Nest {
       Processes processes = look();
       List<Stat> chosen = choice.of(processes);
       nothing = chosen.isEmpty() ? nothing + 1 : 0;
-      if (empty() || !all && nothing == 2 || System.nanoTime() - deadline >= 0) {
+      boolean proof = all.getAsBoolean();
+      if (empty() || !proof && nothing == 2 || System.nanoTime() - deadline >= 0) {
         return chosen;
       }
       if (named != null) {
@@ -281,12 +290,24 @@ final class LinuxNest implements Nest {
       for (Stat stat : chosen) {
         proc.signal(stat, Signals.KILL);
       }
-      if (all && chosen.isEmpty()) {
-        synchronized (monitor) {
-          proc.hunt(self, stat -> true);
-        }
+      if (proof && chosen.isEmpty()) {
+        hunt(named);
       }
       awaitReap(seen, System.nanoTime() + LOOK_AGAIN);
+    }
+  }
+
+  private void hunt(Map<Integer, Survivor> named) {
+    synchronized (monitor) {
+      proc.hunt(
+          self,
+          stat -> {
+            boolean prey = !running.containsKey(stat.pid());
+            if (prey && named != null) {
+              name(List.of(stat), named);
+            }
+            return prey;
+          });
     }
   }
 

@@ -211,8 +211,8 @@ final class Proc {
       if (stat != null
           && stat.parent() == reaper
           && stat.alive()
-          && prey.test(stat)
-          && isProcess(pid)) {
+          && isProcess(pid)
+          && prey.test(stat)) {
         Libc.kill(pid, Signals.KILL);
       }
     }
