@@ -6,7 +6,6 @@ import gate.base.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -112,7 +111,7 @@ public final class Journal implements AutoCloseable {
     finished = event instanceof Event.RunFinished;
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      byte[] line = (Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] line = Lines.write(entry);
       out.write(line);
       size += line.length;
       if (decides(event)) {
