@@ -5,6 +5,7 @@ import gate.definition.Definition;
 import gate.journal.Entry;
 import gate.journal.Event.RunStarted;
 import gate.journal.RunRecord;
+import gate.kernel.Leftovers;
 import gate.kernel.RunFolder;
 import gate.plan.Refused;
 import java.nio.file.Path;
@@ -44,6 +45,31 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
     }
     RunOptions options = options(world, started.command());
     return new Earlier(RunFolder.of(started.run(), path), entries, options.jobsOf(now));
+  }
+
+  /**
+   * Sees, under the run's lock, that nobody went on with it meanwhile, and ends what it left.
+   *
+   * @throws Refused where its gate lives, or where it can't go on
+   */
+  void settle() {
+    Leftovers.gate(entries)
+        .ifPresent(pid -> {
+          throw new Refused(
+              "run %s still runs, pid %d; wait for its end, or end that"
+                  .formatted(folder.path(), pid));
+        });
+    if (!Runs.entries(folder.path()).equals(entries)) {
+      throw new Refused(
+          "run %s was gone on with by somebody else; look at it, and ask again"
+              .formatted(folder.path()));
+    }
+    List<String> failed = Leftovers.clear(folder.path(), entries, true).failed();
+    if (!failed.isEmpty()) {
+      throw new Refused(
+          "run %s left what can't be cleared: %s"
+              .formatted(folder.path(), String.join("; ", failed)));
+    }
   }
 
   private static void refuseMore(RunOptions now) {

@@ -13,6 +13,9 @@ final class ExitCode {
   /** `doctor` found it not as asked. */
   static final int NOT_AS_ASKED = 1;
 
+  /** `clean` couldn't clear something. */
+  static final int NOT_CLEARED = 1;
+
   /** A defect of ours. */
   static final int DEFECT = 70;
 

@@ -3,16 +3,19 @@ package gate.cli;
 import gate.kernel.Kernel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Lets a run come to its end when the JVM is told to go: by Ctrl-C, by SIGTERM, or by a script that
- * found a way to exit. The exit code is the run's then, never the one that somebody else chose.
+ * found a way to exit. The exit code is the run's then, never the one that somebody else chose. A
+ * second Ctrl-C, or one behind a SIGTERM, waits for nothing: the guardians kill what runs.
  */
 final class Interrupts implements AutoCloseable {
   private static final int INTERRUPTED = 130;
   private static final int SECONDS = 20;
 
   private final CountDownLatch finished = new CountDownLatch(1);
+  private final AtomicBoolean asked = new AtomicBoolean();
   private final Thread hook;
   private volatile int exitCode = INTERRUPTED;
 
@@ -23,10 +26,19 @@ final class Interrupts implements AutoCloseable {
   static Interrupts handledBy(Kernel kernel) {
     Interrupts interrupts = new Interrupts(kernel);
     Runtime.getRuntime().addShutdownHook(interrupts.hook);
+    CtrlC.handledBy(interrupts::ctrlC);
     return interrupts;
   }
 
+  private void ctrlC() {
+    if (asked.getAndSet(true)) {
+      Runtime.getRuntime().halt(INTERRUPTED);
+    }
+    Runtime.getRuntime().exit(INTERRUPTED); // the hook chooses another
+  }
+
   private void end(Kernel kernel) {
+    asked.set(true);
     kernel.stop("it was told to stop (Ctrl-C, SIGTERM, or an exit from within)");
     try {
       finished.await(SECONDS, TimeUnit.SECONDS);

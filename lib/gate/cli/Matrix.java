@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:GREEN; PARTIAL because a toggle said so; DRY",
-      "1:RED; `doctor` found it not as asked",
+      "1:RED; `doctor` found it not as asked; `clean` couldn't clear something",
       "2:wrong usage, definition or host: nothing ran",
       "3:PARTIAL that nobody asked for; with --strict any PARTIAL",
       "70:a defect of the gate",
@@ -45,6 +45,7 @@ import picocli.CommandLine.Mixin;
       DoctorCommand.class,
       RunsCommand.class,
       ReportCommand.class,
+      CleanCommand.class,
       CompletionCommand.class,
       ManCommand.class
     })
@@ -62,6 +63,7 @@ public final class Matrix extends Answering {
           "doctor",
           "runs",
           "report",
+          "clean",
           "completion",
           "man");
 

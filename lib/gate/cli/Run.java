@@ -17,6 +17,7 @@ import gate.kernel.HostRunner;
 import gate.kernel.Inspector;
 import gate.kernel.Kernel;
 import gate.kernel.RunFolder;
+import gate.kernel.RunLock;
 import gate.kernel.Settings;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
@@ -64,6 +65,7 @@ final class Run implements Callable<Integer> {
     Toggles toggles = project.toggles(options.set());
     Plan plan;
     RunFolder folder;
+    RunLock lock; // where something is refused meanwhile, it goes with the process
     try (HostRunner runner = new HostRunner(world)) {
       plan = project.plan(toggles, words(options, project.definition()), runner);
       lacksRust(plan);
@@ -75,10 +77,14 @@ final class Run implements Callable<Integer> {
                       plan.definition().folder(),
                       toggles.value(BuiltIn.LOG_DIR).map(Path::of),
                       world.clock().instant()));
+      lock = RunLock.take(folder.path());
+      earlier.ifPresent(Earlier::settle);
       makeDisk(plan, folder, runner);
     }
-    return run(
-        plan, settings, folder, earlier.map(Earlier::entries).orElse(List.of()), options.shell());
+    try (lock) {
+      List<Entry> entries = earlier.map(Earlier::entries).orElse(List.of());
+      return run(plan, settings, folder, entries, options.shell());
+    }
   }
 
   /** The disk that virtual machines boot, where the user gives none. */

@@ -170,6 +170,15 @@ public sealed interface Event {
 
   record ProcessStarted(String id, long pid) implements Event {}
 
+  /**
+   * Written before anything is started: how to tell what belongs to the run when its gate is dead.
+   *
+   * @param pid the gate's
+   * @param since when that process started, in milliseconds since 1970
+   * @param mark the hard limit of file locks that only this run's processes have; {@code 0}: none
+   */
+  record GateStarted(long pid, long since, String mark) implements Event {}
+
   /** {@code how} as in {@code exit code 0}, {@code killed by SIGKILL (9)}. */
   record ProcessEnded(String id, String how, boolean ok, long millis) implements Event {}
 

@@ -106,9 +106,7 @@ public final class Judge {
           red.add("leg `%s` ended as off, but not all its steps are".formatted(id));
         }
       }
-      case INTERRUPTED ->
-          (run.stopped().isPresent() ? interrupted : red)
-              .add("leg `%s` was interrupted%s".formatted(id, why));
+      case INTERRUPTED -> interrupted.add("leg `%s` was interrupted%s".formatted(id, why));
       case FAILED, TIMED_OUT, ERRORED, BLOCKED ->
           red.add("leg `%s` %s%s".formatted(id, verb(leg.outcome()), why));
     }

@@ -190,7 +190,8 @@ public record RunRecord(
         case Event.Problem problem -> problems.add(problem.text());
         case Event.StopRequested stop -> stopped = stop.why();
         case RunFinished finish -> finished = finish;
-        case Event.ProcessStarting _,
+        case Event.GateStarted _,
+            Event.ProcessStarting _,
             Event.ProcessStarted _,
             ProcessEnded _,
             Event.ServiceStopped _,

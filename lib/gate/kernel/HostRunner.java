@@ -46,7 +46,7 @@ public final class HostRunner implements Runner, AutoCloseable {
   @Override
   public synchronized Path folder() {
     if (temp == null) {
-      temp = TempFolder.create();
+      temp = TempFolder.create(Path.of(""));
     }
     return temp.path();
   }

@@ -18,6 +18,8 @@ import gate.kernel.process.GuardianLost;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
+import gate.plan.Refused;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +41,8 @@ public final class Kernel {
   private final boolean resumed;
   private final Scheduler scheduler;
   private final Set<LegRunner> running = ConcurrentHashMap.newKeySet();
+  private boolean begun;
+  private final long mark = Guardian.mark();
   private volatile String stopped = "";
 
   /**
@@ -72,6 +76,7 @@ public final class Kernel {
   public Verdict run(Consumer<List<Entry>> projections) {
     if (!resumed) {
       journal.append(started());
+      begun = true;
     }
     try {
       if (plan.dry()) {
@@ -81,6 +86,9 @@ public final class Kernel {
         work();
       }
     } catch (Broken | GuardianLost e) {
+      if (!begun) {
+        throw new Refused(e.getMessage()); // the journal is as it was
+      }
       journal.append(new Event.Problem(e.getMessage()));
     } catch (OutOfMemoryError e) {
       journal.append(new Event.Problem(noRoom(e)));
@@ -89,6 +97,7 @@ public final class Kernel {
     } catch (RuntimeException e) {
       journal.append(new Event.Problem("a defect of the gate: " + e));
     }
+    unended();
     return end(projections);
   }
 
@@ -170,6 +179,14 @@ public final class Kernel {
     return new Event.Planned(plan.legs().stream().map(this::planned).toList(), settings.repeat());
   }
 
+  private Event.GateStarted gateStarted() {
+    ProcessHandle gate = ProcessHandle.current();
+    return new Event.GateStarted(
+        gate.pid(),
+        gate.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
+        Long.toString(mark));
+  }
+
   private Event.PlannedLeg planned(PlannedLeg leg) {
     return new Event.PlannedLeg(
         leg.leg().id(),
@@ -207,11 +224,12 @@ public final class Kernel {
   }
 
   private void work() {
-    try (TempFolder temp = TempFolder.create()) {
+    try (TempFolder temp = TempFolder.create(folder.path())) {
       Inputs inputs = Inputs.read(settings.world(), plan, folder, temp.folder("inputs"));
       if (resumed) {
         resume(inputs);
       }
+      journal.append(gateStarted());
       journal.append(inputs.event());
       journal.append(planned());
       runLegs(temp, attempts());
@@ -221,10 +239,19 @@ public final class Kernel {
       }
     }
     missingLogs();
+  }
+
+  /** Nobody stopped these, so that they weren't interrupted. */
+  private void unended() {
+    if (plan.dry() || !stopped.isEmpty()) {
+      return;
+    }
     for (RunRecord.LegRecord leg : RunRecord.of(entries()).legs()) {
-      if (leg.outcome() == Outcome.INTERRUPTED && stopped.isEmpty()) {
+      if (leg.outcome() == Outcome.INTERRUPTED) {
+        int attempt = leg.attempts().isEmpty() ? 0 : leg.attempts().getLast().attempt();
         journal.append(
-            new Event.Problem("leg `%s` never came to its end".formatted(leg.plan().leg())));
+            new Event.LegFinished(
+                leg.plan().leg(), attempt, Outcome.ERRORED, "it never came to its end", 0));
       }
     }
   }
@@ -235,6 +262,7 @@ public final class Kernel {
     Resumption resumption =
         Resumption.of(RunRecord.of(entries()), now, inputs.event(), planned().legs());
     journal.append(new Event.RunResumed(now, resumption.changed(), resumption.kept()));
+    begun = true;
   }
 
   /** How the attempts that still count ended, by leg; their legs that are done with are so told. */
@@ -261,7 +289,7 @@ public final class Kernel {
   private void runLegs(TempFolder temp, Map<String, List<Outcome>> before) {
     long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
     Map<String, String> env = Environment.of(settings.world(), plan);
-    try (Guardian builder = Guardian.start();
+    try (Guardian builder = Guardian.start(mark);
         Http http = new Http()) {
       Builds builds = new Builds(builder, folder, journal, temp.path());
       TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
@@ -270,7 +298,7 @@ public final class Kernel {
         LegRunner runner =
             new LegRunner(
                 plan, settings, folder, journal, scheduler, env, builds, http, tests, temp, before,
-                inspector, i);
+                inspector, i, mark);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }

@@ -37,6 +37,7 @@ final class LegRunner implements Runnable {
   private final Map<String, List<Outcome>> before;
   private final Optional<Inspector> inspector;
   private final int slot;
+  private final long mark;
   private Guardian guardian;
   private volatile boolean stopped;
   private volatile CompletableFuture<End> current = CompletableFuture.completedFuture(null);
@@ -54,7 +55,8 @@ final class LegRunner implements Runnable {
       TempFolder temp,
       Map<String, List<Outcome>> before,
       Optional<Inspector> inspector,
-      int slot) {
+      int slot,
+      long mark) {
     this.plan = plan;
     this.settings = settings;
     this.folder = folder;
@@ -68,6 +70,7 @@ final class LegRunner implements Runnable {
     this.before = before;
     this.inspector = inspector;
     this.slot = slot;
+    this.mark = mark;
   }
 
   /** Ends the leg that runs. */
@@ -79,7 +82,7 @@ final class LegRunner implements Runnable {
   @Override
   public void run() {
     try {
-      guardian = Guardian.start();
+      guardian = Guardian.start(mark);
       while (true) {
         switch (scheduler.next()) {
           case Scheduler.Next.Start start -> scheduler.ended(start.leg(), leg(start.leg()));
@@ -125,7 +128,7 @@ final class LegRunner implements Runnable {
   private End attempt(PlannedLeg leg, int attempt) {
     if (!guardian.alive()) {
       guardian.close();
-      guardian = Guardian.start();
+      guardian = Guardian.start(mark);
     }
     String id = leg.leg().id();
     journal.append(new Event.LegStarted(id, attempt));

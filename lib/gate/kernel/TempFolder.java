@@ -2,12 +2,16 @@ package gate.kernel;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import gate.base.Reason;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -16,6 +20,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A folder that is gone with its content when it is closed. Its lock tells others that it is in
@@ -23,7 +32,13 @@ import java.nio.file.attribute.UserPrincipal;
  */
 final class TempFolder implements AutoCloseable {
   private static final String PREFIX = "matrix-";
+  private static final String NEW = "new-";
   private static final String LOCK = "lock";
+
+  /** How long the making of one takes at most, by far: an older one without a lock is nobody's. */
+  private static final Duration MAKING = Duration.ofHours(1);
+
+  private static final int LONGEST = 8192;
 
   private final Path path;
   private final FileChannel lock;
@@ -33,15 +48,20 @@ final class TempFolder implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** A new one among the system's temporary folders, for this user only. */
-  static TempFolder create() {
+  /**
+   * A new one among the system's temporary folders, for this user only.
+   *
+   * @param run the folder of the run that it is for; empty: none's
+   */
+  static TempFolder create(Path run) {
     try {
       // under another name until it is locked: nobody may take it for a stale one
-      Path unnamed = Files.createTempDirectory("new-" + PREFIX).toRealPath();
-      clearStale(unnamed.getParent(), Files.getOwner(unnamed));
+      Path unnamed = Files.createTempDirectory(NEW + PREFIX).toRealPath();
+      clearStale(unnamed.getParent(), Files.getOwner(unnamed), _ -> true, true);
       FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
       lock.lock();
-      String name = unnamed.getFileName().toString().substring("new-".length());
+      lock.write(ByteBuffer.wrap(run.toString().getBytes(StandardCharsets.UTF_8)));
+      String name = unnamed.getFileName().toString().substring(NEW.length());
       Path path = Files.move(unnamed, unnamed.resolveSibling(name));
       return new TempFolder(path, lock);
     } catch (IOException e) {
@@ -49,28 +69,92 @@ final class TempFolder implements AutoCloseable {
     }
   }
 
-  /** Never while this process holds such a lock: closing its file, however opened, gives it up. */
-  private static void clearStale(Path folder, UserPrincipal user) throws IOException {
-    try (DirectoryStream<Path> others = Files.newDirectoryStream(folder, PREFIX + "*")) {
+  /**
+   * Deletes this user's whose gates are dead. Never while this process holds such a lock: closing
+   * its file, however opened, gives it up.
+   *
+   * @param ofRun whether one for that run's folder, empty for none's, is meant
+   * @param really whether they are deleted, and not only named
+   * @return those that went, or would
+   */
+  static List<Path> clearStale(Predicate<String> ofRun, boolean really) {
+    try {
+      Path probe = Files.createTempFile(PREFIX, "").toRealPath();
+      UserPrincipal user = Files.getOwner(probe);
+      Files.delete(probe);
+      return clearStale(probe.getParent(), user, ofRun, really);
+    } catch (IOException e) {
+      throw new Broken("cannot look for temporary folders: " + Reason.of(e));
+    }
+  }
+
+  private static List<Path> clearStale(
+      Path among, UserPrincipal user, Predicate<String> ofRun, boolean really) {
+    List<Path> cleared = new ArrayList<>();
+    try (DirectoryStream<Path> others =
+        Files.newDirectoryStream(among, "{" + NEW + ",}" + PREFIX + "*")) {
       for (Path other : others) {
-        Path file = other.resolve(LOCK);
         try {
-          if (isOf(user, other) && isOf(user, file)) {
-            clearUnlocked(other, file);
+          if (isOf(user, other) && cleared(other, user, ofRun, really)) {
+            cleared.add(other);
           }
         } catch (IOException | OverlappingFileLockException e) {
           // it goes already, or is somebody's to clear
         }
       }
+    } catch (IOException | DirectoryIteratorException e) {
+      // a folder that nobody may list has none to clear
+    }
+    return cleared;
+  }
+
+  private static boolean cleared(
+      Path folder, UserPrincipal user, Predicate<String> ofRun, boolean really) throws IOException {
+    if (isBeingMade(folder)) {
+      return false;
+    }
+    Path file = folder.resolve(LOCK);
+    if (!Files.exists(file, NOFOLLOW_LINKS)) {
+      return isBare(folder) && ofRun.test("") && gone(folder, really);
+    }
+    if (!isOf(user, file)) {
+      return false;
+    }
+    try (FileChannel lock = FileChannel.open(file, READ, WRITE, NOFOLLOW_LINKS)) {
+      return lock.tryLock() != null && ofRun.test(read(lock)) && gone(folder, really);
     }
   }
 
-  private static void clearUnlocked(Path other, Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, WRITE)) {
-      if (channel.tryLock() != null) {
-        delete(other);
-      }
+  private static boolean isNew(Path folder) {
+    return folder.getFileName().toString().startsWith(NEW);
+  }
+
+  /** It may not be locked yet. */
+  private static boolean isBeingMade(Path folder) throws IOException {
+    return isNew(folder)
+        && Files.getLastModifiedTime(folder, NOFOLLOW_LINKS)
+            .toInstant()
+            .isAfter(Instant.now().minus(MAKING));
+  }
+
+  /** Whether its gate was killed before there was a lock. */
+  private static boolean isBare(Path folder) throws IOException {
+    try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+      return isNew(folder) && !content.iterator().hasNext();
     }
+  }
+
+  private static String read(FileChannel lock) throws IOException {
+    ByteBuffer text = ByteBuffer.allocate(LONGEST);
+    lock.read(text);
+    return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
+  }
+
+  private static boolean gone(Path folder, boolean really) throws IOException {
+    if (really) {
+      delete(folder);
+    }
+    return true;
   }
 
   /** Somebody else's is theirs to clear, and might change under our hands into a link. */

@@ -54,7 +54,7 @@ final class Progress {
         cases.clear();
         said(resumed, lines);
       }
-      case Event.InputsRead _ -> {}
+      case Event.InputsRead _, Event.GateStarted _ -> {}
       case Event.Planned planned -> {
         unsaid.ifPresent(it -> {
           lines.add(header(it, Optional.of(planned.legs())));

@@ -38,6 +38,7 @@ final class Checkout {
   private final Path folder;
   private final Map<String, String> env = new LinkedHashMap<>();
   private Path where;
+  private Path tmp = Path.of(System.getProperty("java.io.tmpdir"));
 
   Checkout(Path folder) {
     this.folder = folder;
@@ -145,6 +146,12 @@ final class Checkout {
     }
   }
 
+  /** Temporary folders that no other gate on this machine looks at. */
+  Checkout tmp(Path folder) {
+    tmp = folder;
+    return this;
+  }
+
   /** Calls from another folder. */
   Checkout from(Path other) {
     where = other;
@@ -170,6 +177,27 @@ final class Checkout {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a script in a namespace of mounts of its own; {@code $GATE} is the gate, as words. */
+  Result inNamespace(String script) throws Exception {
+    Path out = Files.createTempFile("gate-test-", ".out");
+    try {
+      ProcessBuilder shell =
+          builder(List.of("unshare", "-rm", "bash", "-c", script))
+              .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectErrorStream(true)
+              .redirectOutput(out.toFile());
+      shell.environment().put("GATE", gate.base.Commands.line(argv()));
+      Process process = shell.start();
+      if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("it didn't end: " + read(out));
+      }
+      return new Result(process.exitValue(), read(out), "", folder);
+    } finally {
+      Files.delete(out);
     }
   }
 
@@ -201,6 +229,7 @@ final class Checkout {
                 "-XX:-MaxFDLimit",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dgate.home=" + folder,
+                "-Djava.io.tmpdir=" + tmp,
                 "-cp",
                 CLASS_PATH,
                 "matrix"));

@@ -65,6 +65,7 @@ class JournalTest {
           new Event.StepStarted("l", 1, 1, "s", "log"),
           new Event.Action("l", 1, 1, "echo"),
           new Event.ProcessStarting("p", "l", 1, 1, List.of("echo"), "/", "log"),
+          new Event.GateStarted(7, 1_795_000_000_000L, "900000000000000001"),
           new Event.ProcessStarted("p", 7),
           new Event.ProcessEnded("p", "exit code 0", true, 3),
           new Event.BuildFinished("b", "cargo", true, "log", 3),
@@ -162,11 +163,43 @@ class JournalTest {
   }
 
   @Test
-  void whose_last_line_is_torn_is_read_up_to_there() throws IOException {
+  void that_is_cut_off_at_any_byte_is_read_up_to_there_and_goes_on() throws IOException {
     Path file = written(ALL);
     byte[] bytes = Files.readAllBytes(file);
-    Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 5));
-    assertThat(JournalReader.read(file)).hasSize(ALL.size() - 1);
+    List<Entry> whole = JournalReader.read(file);
+    int lines = 0;
+    for (int length = 1; length <= bytes.length; length++) {
+      lines += bytes[length - 1] == '\n' ? 1 : 0;
+      Files.write(file, java.util.Arrays.copyOf(bytes, length));
+      if (lines == 0) {
+        assertThatThrownBy(() -> JournalReader.read(file)).hasMessageContaining("is empty");
+        continue;
+      }
+      List<Entry> read = JournalReader.read(file);
+      assertThat(read).isEqualTo(whole.subList(0, lines));
+      try (Journal journal = Journal.resume(file, read, Clock.systemUTC())) {
+        journal.append(new Event.Problem("later"));
+      }
+      List<Entry> more = JournalReader.read(file);
+      assertThat(more).hasSize(lines + 1);
+      assertThat(more.getLast().event()).isEqualTo(new Event.Problem("later"));
+      assertThat(more.getLast().millis()).isGreaterThanOrEqualTo(read.getLast().millis());
+    }
+  }
+
+  @Test
+  void takes_nothing_behind_its_end() {
+    Path file = temp.resolve("events.jsonl");
+    try (Journal journal = Journal.create(file, Clock.systemUTC())) {
+      journal.append(START);
+      journal.append(ALL.getLast());
+      assertThatThrownBy(() -> journal.append(new Event.Problem("p")))
+          .hasMessageContaining("the run has ended");
+    }
+    List<Entry> entries = new ArrayList<>(JournalReader.read(file));
+    entries.add(new Entry(3, java.time.Instant.EPOCH, 20, new Event.Problem("p")));
+    assertThatThrownBy(() -> RunRecord.of(entries))
+        .hasMessageContaining("entry 3 stands behind the run's end");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -85,6 +85,19 @@ public final class Guardian implements AutoCloseable {
     return start(Path.of("/dev/null"));
   }
 
+  /** The same for a run, whose guardians share a mark; see {@link #mark}. */
+  public static Guardian start(long mark) {
+    return start(Path.of("/dev/null"), mark);
+  }
+
+  /**
+   * A number that no other run has, for {@link #start(long)}: by it {@link Marked} finds the run's
+   * processes when gate and guardians are dead. 0 where this platform has no marks.
+   */
+  public static long mark() {
+    return Mark.fresh();
+  }
+
   /**
    * Starts a guardian, and returns before it is up: the first {@link #spawn} waits for it.
    *
@@ -92,9 +105,13 @@ public final class Guardian implements AutoCloseable {
    * @throws GuardianLost when its JVM can't be started
    */
   public static Guardian start(Path log) {
+    return start(log, mark());
+  }
+
+  private static Guardian start(Path log, long mark) {
     Thread.ofPlatform().daemon().name("platform").start(Platform::whole); // takes a while
     try {
-      return new Guardian(GuardianCommand.start(log));
+      return new Guardian(GuardianCommand.start(log, mark));
     } catch (IOException e) {
       throw new GuardianLost("the guardian couldn't be started: " + Reason.of(e));
     }

@@ -51,16 +51,16 @@ final class GuardianCommand {
 
   private GuardianCommand() {}
 
-  static Process start(Path log) throws IOException {
+  static Process start(Path log, long mark) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(argv())
+        new ProcessBuilder(argv(mark))
             .directory(new File("/")) // so that it keeps no folder busy
             .redirectError(Redirect.appendTo(log.toAbsolutePath().toFile()));
     builder.environment().keySet().removeAll(DROPPED);
     return builder.start();
   }
 
-  private static List<String> argv() {
+  private static List<String> argv(long mark) {
     List<String> argv = new ArrayList<>();
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(FLAGS);
@@ -72,6 +72,7 @@ final class GuardianCommand {
     argv.add("-cp");
     argv.add(ownPlace());
     argv.add(GuardianMain.class.getName());
+    argv.add(Long.toString(mark));
     return argv;
   }
 

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 
 /**
  * The guardian's JVM. It obeys the orders on its standard input; when that ends, since the gate
@@ -29,7 +28,7 @@ public final class GuardianMain {
   private final Nest nest;
   private final SentEnvironment sent = new SentEnvironment();
 
-  private GuardianMain(boolean whole) throws IOException {
+  private GuardianMain(boolean whole, long wanted) throws IOException {
     out = new DataOutputStream(new BufferedOutputStream(messages(whole), Wire.BUFFER));
     Nest.Exits exits =
         new Nest.Exits() {
@@ -39,7 +38,7 @@ public final class GuardianMain {
           }
         };
     int gateSession = whole ? Libc.session(0) : 0;
-    long mark = whole ? settle() : Mark.NONE;
+    long mark = whole ? settle(wanted) : Mark.NONE;
     nest = whole ? new LinuxNest(exits, gateSession) : new PlainNest(exits);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -62,7 +61,7 @@ public final class GuardianMain {
           }
         });
     int code = 0;
-    GuardianMain guardian = new GuardianMain(Platform.whole());
+    GuardianMain guardian = new GuardianMain(Platform.whole(), Long.parseLong(args[0]));
     try {
       guardian.serve();
     } catch (EOFException gateGone) {
@@ -87,12 +86,11 @@ public final class GuardianMain {
   }
 
   /** Out of reach of the terminal, and marked. */
-  private static long settle() {
+  private static long settle(long mark) {
     Libc.becomeSessionLeader();
     Libc.ignore(Signals.INT);
     Libc.ignore(Signals.HUP);
     Libc.useDefault(Signals.CHLD); // were it ignored, the kernel would reap in our place
-    long mark = Mark.below(Libc.lockLimit(), new Random());
     return mark != Mark.NONE && Libc.setLockLimit(mark) ? mark : Mark.NONE;
   }
 

@@ -99,13 +99,7 @@ final class Proc {
     if (length <= 0) {
       return -1;
     }
-    String limits = new String(bytes, 0, length, StandardCharsets.US_ASCII);
-    int line = limits.indexOf("Max file locks");
-    if (line < 0) {
-      return -1;
-    }
-    String[] columns = limits.substring(line + "Max file locks".length()).trim().split("\\s+", 3);
-    return columns.length < 2 || columns[1].equals("unlimited") ? -1 : Long.parseLong(columns[1]);
+    return Mark.limit(new String(bytes, 0, length, StandardCharsets.US_ASCII));
   }
 
   /** Whether it is a process's pid: a thread's id can be asked for like one, and has its parent. */

@@ -1,0 +1,98 @@
+package gate.cli;
+
+import gate.base.Shown;
+import gate.base.World;
+import gate.journal.Entry;
+import gate.journal.RunRecord;
+import gate.kernel.Leftovers;
+import gate.kernel.RunLock;
+import gate.plan.Refused;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code matrix clean}. */
+@Command(
+    name = "clean",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Clears what runs left on this machine that came to no end: processes, temporary folders,"
+          + " disks. Journals, logs and reports stay, save of the runs that `runs:` in matrix.yaml"
+          + " lets go."
+    })
+final class CleanCommand extends Answering {
+  @Mixin private Common common;
+
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "0..1",
+      description = "The run's name or folder; by default all that came to no end.")
+  private String run;
+
+  @Option(names = "--dry-run", description = "Says what would be cleared, and clears nothing.")
+  private boolean dry;
+
+  private boolean failed;
+  private int lines;
+
+  CleanCommand(World world) {
+    super(world);
+  }
+
+  @Override
+  public Integer call() {
+    Project project = Project.load(world(), common.file());
+    Path definition = project.definition().folder();
+    if (run != null) {
+      one(Runs.find(definition, world().folder(), Optional.of(run)));
+    } else {
+      Runs.all(definition).forEach(this::unfinished);
+      tell("no run's", Leftovers.folders(!dry));
+    }
+    if (lines == 0) {
+      world().err().println("nothing to clear");
+    }
+    return failed ? ExitCode.NOT_CLEARED : ExitCode.OK;
+  }
+
+  private static String shown(String whose, String what, String line) {
+    return Shown.line("%s: %s %s".formatted(whose, what, line));
+  }
+
+  private void unfinished(Path folder) {
+    try {
+      if (RunRecord.of(Runs.entries(folder)).finished().isEmpty()) {
+        one(folder);
+      }
+    } catch (Refused e) {
+      lines++;
+      e.messages().forEach(world().err()::println);
+    }
+  }
+
+  private void one(Path folder) {
+    try (RunLock _ = RunLock.take(folder)) {
+      List<Entry> entries = Runs.entries(folder); // as it is under the lock
+      Leftovers.gate(entries)
+          .ifPresent(pid -> {
+            throw new Refused(
+                "run %s still runs, pid %d; wait for its end, or end that".formatted(folder, pid));
+          });
+      tell(folder.getFileName().toString(), Leftovers.clear(folder, entries, !dry));
+    }
+  }
+
+  private void tell(String whose, Leftovers.Told told) {
+    told.cleared()
+        .forEach(
+            line -> world().out().println(shown(whose, dry ? "would clear" : "cleared", line)));
+    told.failed().forEach(line -> world().err().println(shown(whose, "not cleared:", line)));
+    failed |= !told.failed().isEmpty();
+    lines += told.cleared().size() + told.failed().size();
+  }
+}

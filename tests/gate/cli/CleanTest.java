@@ -1,0 +1,159 @@
+package gate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("matrix clean")
+@EnabledOnOs(OS.LINUX)
+class CleanTest {
+  @TempDir Path temp;
+  private final String nap = "sleep " + (ProcessHandle.current().pid() * 10 + 4_000_000_000L);
+  private Checkout project;
+  private Process gate;
+  private Path run;
+  private Path folder;
+
+  /** A run with processes, hidden ones among them, and something in its temporary folder. */
+  @BeforeEach
+  void start() throws Exception {
+    project =
+        new Checkout(temp)
+            .tmp(Files.createDirectory(temp.resolve("tmp")))
+            .one(
+                "step('a') { shell('(setsid env -i %s <&- >&- 2>&- &); echo $TMPDIR > p; mv p place; %s') }\n"
+                    .formatted(nap, nap));
+    gate = project.start(temp.resolve("out"), temp.resolve("err"));
+    assertThat(Outside.await(90, this::started)).as(Checkout.read(temp.resolve("err"))).isTrue();
+    try (Stream<Path> runs = Files.list(temp.resolve(".cccc/work/integration-matrix"))) {
+      run = runs.findFirst().orElseThrow();
+    }
+    Path place = Path.of(Files.readString(temp.resolve("place")).strip());
+    folder = place.getParent();
+    Files.writeString(run.resolve("plasma-e2e.qcow2"), "a disk");
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(place.resolve("s")));
+    }
+  }
+
+  private boolean started() {
+    return Files.exists(temp.resolve("place")) && Outside.running(nap).size() >= 2;
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    gate.destroyForcibly().waitFor();
+    assertThat(Outside.await(20, () -> Outside.running(nap).isEmpty())).isTrue();
+  }
+
+  @Test
+  void clears_what_a_double_kill_left_of_that_run_only_and_says_what() throws Exception {
+    Outside.killAll(gate);
+    Process user =
+        new ProcessBuilder(nap.split(" ")).directory(temp.toFile()).start(); // just the same
+    try {
+      List<Long> left = Outside.running(nap);
+      left.remove(user.pid());
+      assertThat(left).as("what nobody could clear").isNotEmpty();
+      assertThat(folder).exists();
+
+      Checkout.Result told = project.run("clean", "--dry-run");
+      assertThat(told.out()).contains("would clear process ").doesNotContain(": cleared");
+      assertThat(Outside.running(nap)).hasSize(left.size() + 1);
+
+      Checkout.Result result = project.run("clean", run.getFileName().toString());
+      assertThat(result.err()).isEmpty();
+      for (Long pid : left) {
+        assertThat(result.out())
+            .contains("%s: cleared process %d (".formatted(run.getFileName(), pid));
+      }
+      assertThat(result.out())
+          .contains(
+              run.getFileName() + ": cleared temporary folder " + folder,
+              run.getFileName() + ": cleared disk " + run.resolve("plasma-e2e.qcow2"));
+      assertThat(result.code()).isZero();
+      assertThat(Outside.running(nap)).containsExactly(user.pid());
+      assertThat(folder).doesNotExist();
+      assertThat(run.resolve("plasma-e2e.qcow2")).doesNotExist();
+      assertThat(run.resolve("events.jsonl")).exists();
+
+      Checkout.Result again = project.run("clean", run.toString());
+      assertThat(again.out()).isEmpty();
+      assertThat(again.err()).isEqualTo("nothing to clear\n");
+      assertThat(again.code()).isZero();
+    } finally {
+      user.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void leaves_a_run_alone_that_still_runs_and_names_its_process() throws Exception {
+    int before = Outside.running(nap).size();
+    Checkout.Result named = project.run("clean", run.toString());
+    assertThat(named.err()).contains("is worked on by another process, pid " + gate.pid());
+    assertThat(named.code()).isEqualTo(2);
+
+    Checkout.Result all = project.run("clean");
+    assertThat(all.err()).contains("pid " + gate.pid());
+    assertThat(all.code()).isZero();
+
+    Path copy = copied();
+    Checkout.Result copied = project.run("clean", copy.toString());
+    assertThat(copied.err()).contains("still runs, pid " + gate.pid());
+    assertThat(copied.code()).isEqualTo(2);
+
+    assertThat(project.run("--resume", run.toString()).err()).contains("pid " + gate.pid());
+    assertThat(project.run("--resume", copy.toString()).err()).contains("pid " + gate.pid());
+
+    assertThat(Outside.running(nap)).hasSize(before);
+    assertThat(folder).exists();
+  }
+
+  private Path copied() throws IOException {
+    Path copy = Files.createDirectory(temp.resolve("copy"));
+    Files.copy(run.resolve("events.jsonl"), copy.resolve("events.jsonl"));
+    return copy;
+  }
+
+  @Test
+  void takes_no_journal_s_word_for_what_it_may_end() throws Exception {
+    Outside.killAll(gate);
+    List<Long> left = Outside.running(nap);
+    Path copy = copied();
+    Path journal = copy.resolve("events.jsonl");
+    for (String mark : List.of("-1", "0", "9223372036854775807", "no number")) {
+      Files.writeString(
+          journal,
+          Files.readString(run.resolve("events.jsonl"))
+              .replaceFirst("\"mark\":\"[0-9]+\"", "\"mark\":\"" + mark + "\""));
+      assertThat(project.run("clean", copy.toString()).out()).isEmpty();
+    }
+    assertThat(Outside.running(nap)).isEqualTo(left);
+    assertThat(project.run("clean").out()).contains("cleared process " + left.getFirst());
+    assertThat(Outside.running(nap)).isEmpty();
+  }
+
+  @Test
+  void isn_t_needed_before_a_run_goes_on() throws Exception {
+    Outside.killAll(gate);
+    assertThat(Outside.running(nap)).isNotEmpty();
+    project.leg("one", "step('a') { exec('true') }\n");
+    Checkout.Result result = project.run("--resume", run.toString());
+    assertThat(result.out()).contains("GREEN");
+    assertThat(Outside.running(nap)).isEmpty();
+  }
+}

@@ -1,0 +1,118 @@
+package gate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A run that the machine lets down")
+class LostTest {
+  @TempDir Path temp;
+  private Checkout project;
+
+  @BeforeEach
+  void twoLegs() {
+    project =
+        new Checkout(temp)
+            .legs("one: { title: One }", "two: { title: Two, needs: [one] }")
+            .leg("one", "step('a') { exec('true') }\n")
+            .leg("two", "step('a') { exec('true') }\n")
+            .file(".gitignore", ".cccc\nout\n");
+  }
+
+  private static void namespaces() throws Exception {
+    assumeThat(new ProcessBuilder("unshare", "-rm", "true").start().waitFor())
+        .as("namespaces are to be had")
+        .isZero();
+  }
+
+  @ParameterizedTest(name = "{0} bytes")
+  @ValueSource(ints = {8192, 16384, 65536, 131072})
+  void by_a_full_disk_says_so_and_can_go_on_when_there_is_space(int bytes) throws Exception {
+    namespaces();
+    project
+        .leg(
+            "one",
+            "step('big') { shell('head -c 300000 /dev/zero | tr \"\\\\0\" x || true') }\n"
+                + "step('after') { exec('true') }\n")
+        .commit();
+    Checkout.Result result =
+        project.inNamespace(
+            """
+            mkdir out && mount -t tmpfs -o size=%d none out || exit 99
+            eval $GATE --log-dir out; echo "left with $?"
+            mount -o remount,size=20m out
+            echo; echo READ; eval $GATE report out; echo "read with $?"
+            echo; echo AGAIN; eval $GATE --resume out; echo "again with $?"
+            """
+                .formatted(bytes));
+    String[] parts = result.out().split("READ|AGAIN");
+    assertThat(parts[0])
+        .containsIgnoringCase("no space")
+        .doesNotContain("GREEN", "\tat ")
+        .containsPattern("left with [12]\n");
+    if (parts[0].contains("left with 1")) {
+      assertThat(parts[1]).contains("read with 0").doesNotContain("GREEN");
+      assertThat(parts[2]) // a leg that came to its end is not repeated, whatever ended it
+          .containsAnyOf("GREEN  2 legs, 3 steps passed", "kept as they ended: one");
+    }
+  }
+
+  @Test
+  void by_a_folder_that_turns_read_only_says_so() throws Exception {
+    namespaces();
+    project.leg(
+        "one",
+        """
+        step('a') { shell('mount --bind out out && mount -o remount,bind,ro out') }
+        step('b') { exec('true') }
+        """);
+    Checkout.Result result = project.inNamespace("eval $GATE --log-dir out; echo \"left with $?\"");
+    assertThat(result.verdict()).startsWith("RED");
+    assertThat(result.out())
+        .contains("Read-only file system", "left with 1")
+        .doesNotContain("a defect of the gate", "\tat ");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "the whole folder¦rm -rf out¦events.jsonl: somebody removed it while the run went on",
+        "the journal¦rm out/events.jsonl¦events.jsonl: somebody removed it while the run went on",
+        "the journal, for another¦cp out/events.jsonl x; mv x out/events.jsonl¦somebody else wrote"
+            + " to it, or replaced it",
+        "the journal's end¦truncate -s 100 out/events.jsonl¦somebody else wrote to it, or replaced"
+            + " it",
+        "the journal, which somebody else writes, too¦echo >> out/events.jsonl¦somebody else wrote"
+            + " to it, or replaced it",
+        "a log¦rm out/legs/one/01-a.log¦01-a.log is gone; somebody removed it while the run went"
+            + " on",
+      })
+  void by_losing(String what, String command, String says) {
+    Checkout.Result result =
+        project.leg("two", "step('a') { shell('" + command + "') }\n").run("--log-dir", "out");
+    assertThat(result.out()).contains(says);
+    assertThat(result.verdict()).startsWith("RED");
+    assertThat(result.code()).isEqualTo(1);
+  }
+
+  @ParameterizedTest(name = "at most {0}")
+  @ValueSource(ints = {40, 48, 56, 64, 90})
+  void by_too_few_files_is_refused(int files) throws Exception {
+    namespaces();
+    Checkout.Result result =
+        project.inNamespace(
+            "ulimit -n %d; eval $GATE -j 2; echo \"left with $?\"".formatted(files));
+    assertThat(result.out())
+        .contains("at most " + files + " files may be open at once, and -j 2 needs 112")
+        .contains("left with 2");
+  }
+}
