@@ -101,7 +101,11 @@ public final class Journal implements AutoCloseable {
    * @throws JournalFailed if it couldn't be written, now or earlier
    * @throws IllegalStateException after the run's end
    */
-  public synchronized void append(Event event) {
+  public void append(Event event) {
+    append(event, Lines.fields(event)); // the longest part, which needn't hold up other threads
+  }
+
+  private synchronized void append(Event event, byte[] fields) {
     if (broken != null) {
       throw broken;
     }
@@ -111,7 +115,7 @@ public final class Journal implements AutoCloseable {
     finished = event instanceof Event.RunFinished;
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      byte[] line = Lines.write(entry);
+      byte[] line = Lines.line(entry, fields);
       out.write(line);
       size += line.length;
       if (decides(event)) {

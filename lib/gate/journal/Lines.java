@@ -50,29 +50,32 @@ final class Lines {
 
   private Lines() {}
 
-  /** The line with its line feed, in UTF-8. */
-  static byte[] write(Entry entry) {
+  /** An event's fields, as {@link #line} wants them. */
+  static byte[] fields(Event event) {
     try {
-      byte[] fields = JSON.writeValueAsBytes(entry.event());
-      boolean none = fields.length == 2;
-      String start =
-          "{\"seq\":"
-              + entry.seq()
-              + ",\"at\":\""
-              + entry.at()
-              + "\",\"ms\":"
-              + entry.millis()
-              + ",\"event\":\""
-              + NAMES.get(entry.event().getClass())
-              + (none ? "\"" : "\",");
-      byte[] head = start.getBytes(StandardCharsets.UTF_8);
-      byte[] line = Arrays.copyOf(head, head.length + fields.length);
-      System.arraycopy(fields, 1, line, head.length, fields.length - 1);
-      line[line.length - 1] = '\n';
-      return line;
+      return JSON.writeValueAsBytes(event);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The entry's line with its line feed, in UTF-8. */
+  static byte[] line(Entry entry, byte[] fields) {
+    String start =
+        "{\"seq\":"
+            + entry.seq()
+            + ",\"at\":\""
+            + entry.at()
+            + "\",\"ms\":"
+            + entry.millis()
+            + ",\"event\":\""
+            + NAMES.get(entry.event().getClass())
+            + (fields.length == "{}".length() ? "\"" : "\",");
+    byte[] head = start.getBytes(StandardCharsets.UTF_8);
+    byte[] line = Arrays.copyOf(head, head.length + fields.length);
+    System.arraycopy(fields, 1, line, head.length, fields.length - 1);
+    line[line.length - 1] = '\n';
+    return line;
   }
 
   /**
