@@ -1,6 +1,10 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 //JAVA 25+
 //JAVAC_OPTIONS -Xlint:all -Werror
+//DEPS com.fasterxml.jackson.core:jackson-databind:2.20.1
+//SOURCES Journals.java
+//SOURCES ../lib/gate/base/*.java
+//SOURCES ../lib/gate/journal/*.java
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -57,6 +61,7 @@ public final class Bench {
     bench("crates", this::crates);
     bench("cpu", this::cpu);
     bench("output", this::output);
+    bench("replay", this::replay);
     table.forEach(System.out::println);
     delete(temp);
     return missed ? 1 : 0;
@@ -282,6 +287,82 @@ public final class Bench {
             });
     row("a step that prints 1 GB, against a redirect", pair[0], pair[1], 1.2);
     row("  the gate's peak memory in MB, against 200", peak[0] / 1000.0, 200, 1.0);
+  }
+
+  /**
+   * All reports of a run from its journal, against reading the same file as trees of JSON alone.
+   */
+  private void replay() throws Exception {
+    Path project = project("replay");
+    file(project, "matrix.yaml", "name: bench\nlegs: { one: { title: One } }\n");
+    file(project, "legs/one.groovy", "step('a') { exec('true') }\n");
+    Path naive =
+        file(
+            project,
+            "naive.java",
+            """
+            ///usr/bin/env jbang "$0" "$@" ; exit $?
+            //JAVA 25+
+            //DEPS com.fasterxml.jackson.core:jackson-databind:2.20.1
+            import com.fasterxml.jackson.databind.*;
+            import java.nio.file.*;
+            import java.util.*;
+            public class naive {
+              public static void main(String[] a) throws Exception {
+                ObjectMapper json = new ObjectMapper();
+                List<JsonNode> all = new ArrayList<>();
+                for (String line : Files.readAllLines(Path.of(a[0]))) { all.add(json.readTree(line)); }
+                System.out.println(all.size());
+              }
+            }
+            """);
+    int[] sizes = {25_000, 50_000, 100_000};
+    double[] ours = new double[sizes.length];
+    double[] theirs = new double[sizes.length];
+    long[] peak = new long[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      Path run = Files.createDirectories(project.resolve("run-" + sizes[i]));
+      Journals.write(run.resolve("events.jsonl"), sizes[i]);
+      List<String> report =
+          gateCommand(
+              "matrix.java",
+              "report",
+              run.toString(),
+              "-f",
+              project.resolve("matrix.yaml").toString(),
+              "--as",
+              "replay",
+              "--to",
+              run.resolve("reports").toString());
+      List<String> tree =
+          gateCommand("run", naive.toString(), run.resolve("events.jsonl").toString());
+      time(project, tree); // builds it
+      int size = i;
+      double[] pair =
+          medians(3, () -> peaking(project, report, peak, size), () -> time(project, tree));
+      ours[i] = pair[0];
+      theirs[i] = pair[1];
+      System.err.printf(
+          "  %,d cases: %.2f s, %d MB; as trees: %.2f s%n",
+          sizes[i], ours[i], peak[i] / 1000, theirs[i]);
+    }
+    row("100,000 cases into all reports, seconds against 5", ours[2], 5, 1.0);
+    row("  peak memory in MB, against 512", peak[2] / 1000.0, 512, 1.0);
+    row("  four times as much as 25,000 cases, in turn", ours[2], ours[0] * 4, 1.0);
+    row("  against reading the file as trees of JSON", ours[2], theirs[2], 3.0);
+  }
+
+  private static double peaking(Path folder, List<String> argv, long[] peak, int at)
+      throws Exception {
+    long from = System.nanoTime();
+    Process process = start(folder, argv);
+    while (!process.waitFor(20, TimeUnit.MILLISECONDS)) {
+      peak[at] = Math.max(peak[at], peakOf(process.pid()));
+    }
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException(argv + " ended with " + process.exitValue());
+    }
+    return (System.nanoTime() - from) / 1e9;
   }
 
   /** A run whose JVM's peak of memory is watched; its logs are deleted. */

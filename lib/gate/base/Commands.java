@@ -2,8 +2,8 @@ package gate.base;
 
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Commands as a person can paste them into a POSIX shell. */
 public final class Commands {
@@ -13,15 +13,16 @@ public final class Commands {
 
   /** A command line; what a shell would take apart is quoted. */
   public static String line(List<String> argv) {
-    return argv.stream().map(Commands::quote).collect(Collectors.joining(" "));
+    StringJoiner line = new StringJoiner(" ");
+    argv.forEach(word -> line.add(quote(word)));
+    return line.toString();
   }
 
   /** A command line with assignments before it. */
   public static String line(Map<String, String> env, List<String> argv) {
-    return env.entrySet().stream()
-            .map(it -> it.getKey() + "=" + quote(it.getValue()) + " ")
-            .collect(Collectors.joining())
-        + line(argv);
+    StringBuilder line = new StringBuilder();
+    env.forEach((name, value) -> line.append(name).append('=').append(quote(value)).append(' '));
+    return line.append(line(argv)).toString();
   }
 
   /** One word. */

@@ -5,9 +5,8 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import gate.base.Reason;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -107,7 +106,11 @@ public final class Journal implements AutoCloseable {
    * @throws JournalFailed if it couldn't be written, now or earlier
    * @throws IllegalStateException after the run's end
    */
-  public synchronized void append(Event event) {
+  public void append(Event event) {
+    append(event, Lines.fields(event)); // the longest part, which needn't hold up other threads
+  }
+
+  private synchronized void append(Event event, byte[] fields) {
     if (broken != null) {
       throw broken;
     }
@@ -117,7 +120,7 @@ public final class Journal implements AutoCloseable {
     finished = event instanceof Event.RunFinished;
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      byte[] line = (Lines.write(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] line = Lines.line(entry, fields);
       out.write(line);
       size += line.length;
       written.update(line);

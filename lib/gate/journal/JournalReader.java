@@ -2,15 +2,19 @@ package gate.journal;
 
 import gate.base.Reason;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** Reads journals of every format up to {@link Format#VERSION}. */
 public final class JournalReader {
+  private static final int BUFFER = 1 << 16;
+
   private JournalReader() {}
 
   /**
@@ -20,28 +24,32 @@ public final class JournalReader {
    * @throws JournalFailed with a sentence naming file and line
    */
   public static List<Entry> read(Path file) {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
+    List<Entry> entries = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = new byte[BUFFER];
+      int held = 0;
+      for (int got; (got = in.read(bytes, held, bytes.length - held)) >= 0; ) {
+        int from = 0;
+        for (int i = held; i < held + got; i++) {
+          if (bytes[i] == '\n') {
+            String line = new String(bytes, from, i - from, StandardCharsets.UTF_8);
+            entries.add(entry(file, entries.size() + 1, line));
+            from = i + 1;
+          }
+        }
+        held += got - from;
+        System.arraycopy(bytes, from, bytes, 0, held);
+        if (held == bytes.length) {
+          bytes = Arrays.copyOf(bytes, 2 * held);
+        }
+      }
     } catch (IOException e) {
       throw new JournalFailed("cannot read the journal " + file + ": " + Reason.of(e), e);
-    }
-    List<Entry> entries = new ArrayList<>();
-    int from = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        entries.add(entry(file, entries.size() + 1, text(bytes, from, i)));
-        from = i + 1;
-      }
     }
     if (entries.isEmpty()) {
       throw new JournalFailed("the journal " + file + " is empty", null);
     }
     return List.copyOf(entries);
-  }
-
-  private static String text(byte[] bytes, int from, int to) {
-    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
   private static Entry entry(Path file, int line, String text) {

@@ -15,8 +15,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -48,21 +50,32 @@ final class Lines {
 
   private Lines() {}
 
-  static String write(Entry entry) {
+  /** An event's fields, as {@link #line} wants them. */
+  static byte[] fields(Event event) {
     try {
-      String fields = JSON.writeValueAsString(entry.event()).substring(1);
-      return "{\"seq\":"
-          + entry.seq()
-          + ",\"at\":\""
-          + entry.at()
-          + "\",\"ms\":"
-          + entry.millis()
-          + ",\"event\":\""
-          + NAMES.get(entry.event().getClass())
-          + (fields.equals("}") ? "\"}" : "\"," + fields);
+      return JSON.writeValueAsBytes(event);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The entry's line with its line feed, in UTF-8. */
+  static byte[] line(Entry entry, byte[] fields) {
+    String start =
+        "{\"seq\":"
+            + entry.seq()
+            + ",\"at\":\""
+            + entry.at()
+            + "\",\"ms\":"
+            + entry.millis()
+            + ",\"event\":\""
+            + NAMES.get(entry.event().getClass())
+            + (fields.length == "{}".length() ? "\"" : "\",");
+    byte[] head = start.getBytes(StandardCharsets.UTF_8);
+    byte[] line = Arrays.copyOf(head, head.length + fields.length);
+    System.arraycopy(fields, 1, line, head.length, fields.length - 1);
+    line[line.length - 1] = '\n';
+    return line;
   }
 
   /**

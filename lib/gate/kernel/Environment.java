@@ -128,6 +128,9 @@ public final class Environment {
 
   /** The same with more, which win. */
   static Map<String, String> with(Map<String, String> env, Map<String, String> more) {
+    if (more.isEmpty()) {
+      return env;
+    }
     Map<String, String> all = new TreeMap<>(env);
     all.putAll(more);
     return all;

@@ -142,10 +142,17 @@ final class LegAttempt {
   }
 
   private End step(PlannedStep planned, Step step) {
-    String log = work.folder.stepLog(work.leg, work.attempt, planned.number(), planned.name());
-    Texts.append(work.folder.path().resolve(log), "# " + work.leg + ": " + planned.name());
+    String name = work.folder.stepLog(work.leg, work.attempt, planned.number(), planned.name());
+    try (StepLog log = StepLog.open(work.folder, name)) {
+      log.append("# " + work.leg + ": " + planned.name());
+      return step(planned, step, log);
+    }
+  }
+
+  private End step(PlannedStep planned, Step step, StepLog log) {
     work.journal.append(
-        new Event.StepStarted(work.leg, work.attempt, planned.number(), planned.name(), log));
+        new Event.StepStarted(
+            work.leg, work.attempt, planned.number(), planned.name(), log.name()));
     long from = work.journal.millis();
     Path own = temp.resolve("step-" + planned.number());
     Map<String, String> stepEnv =
@@ -166,7 +173,7 @@ final class LegAttempt {
     try {
       Artifacts.OfStep written = artifacts.before(planned);
       end = body(step, current);
-      inspect(planned, end, log, stepEnv);
+      inspect(planned, end, log.file(), stepEnv);
       if (end.outcome() == Outcome.PASSED) {
         end = sweep();
       }
@@ -190,7 +197,7 @@ final class LegAttempt {
     return end;
   }
 
-  private void inspect(PlannedStep step, End end, String log, Map<String, String> stepEnv) {
+  private void inspect(PlannedStep step, End end, Path log, Map<String, String> stepEnv) {
     if (inspector.isEmpty() || end.outcome() == Outcome.PASSED) {
       return;
     }
@@ -207,7 +214,7 @@ final class LegAttempt {
                   step.name(),
                   end.reason(),
                   current.repeat(),
-                  work.folder.path().resolve(log),
+                  log,
                   plan.definition().folder(),
                   temp,
                   shown));

@@ -38,8 +38,7 @@ final class LiveActions implements Actions {
   private final Plan plan;
   private final LegWork work;
   private final int step;
-  private final Path log;
-  private final String logName;
+  private final StepLog log;
   private final Map<String, String> env;
   private final Services services;
   private final Http http;
@@ -59,7 +58,7 @@ final class LiveActions implements Actions {
       Plan plan,
       LegWork work,
       int step,
-      String logName,
+      StepLog log,
       Map<String, String> env,
       Services services,
       Http http,
@@ -68,8 +67,7 @@ final class LiveActions implements Actions {
     this.plan = plan;
     this.work = work;
     this.step = step;
-    this.logName = logName;
-    this.log = work.folder.path().resolve(logName);
+    this.log = log;
     this.env = env;
     this.services = services;
     this.http = http;
@@ -141,8 +139,8 @@ final class LiveActions implements Actions {
   private Result run(Command command, String line) {
     Path where = Paths.folder(plan, temp, command.folder());
     repeat = "cd %s && %s".formatted(Commands.quote(where.toString()), line);
-    Texts.append(log, "$ " + line);
-    long from = Texts.size(log);
+    log.append("$ " + line);
+    long from = Texts.size(log.file());
     Exit exit;
     try {
       exit =
@@ -152,9 +150,9 @@ final class LiveActions implements Actions {
                   command.argv(),
                   Environment.with(env, command.env()),
                   where,
-                  logName,
-                  log,
-                  log));
+                  log.name(),
+                  log.file(),
+                  log.file()));
     } catch (SpawnFailed e) {
       throw new StepFailed("`%s` can't be started: %s".formatted(line, e.getMessage()));
     }
@@ -175,7 +173,7 @@ final class LiveActions implements Actions {
 
       @Override
       public String output() {
-        return Texts.from(log, from);
+        return Texts.from(log.file(), from);
       }
     };
   }
@@ -188,7 +186,7 @@ final class LiveActions implements Actions {
         line,
         () -> {
           repeat = line;
-          tests.run(test, workspace, env, work, step, logName, tempDir());
+          tests.run(test, workspace, env, work, step, log, tempDir());
           return null;
         });
   }
@@ -203,11 +201,11 @@ final class LiveActions implements Actions {
             answer = http.send(request);
           } catch (StepFailed e) {
             lastAnswer = e.getMessage();
-            Texts.append(log, "> " + e.getMessage());
+            log.append("> " + e.getMessage());
             throw e;
           }
           lastAnswer = answer.toString();
-          Texts.append(log, "> " + answer);
+          log.append("> " + answer);
           boolean expected =
               request.expect().isEmpty()
                   ? answer.status() / 100 == 2
@@ -354,6 +352,6 @@ final class LiveActions implements Actions {
   @Override
   public void log(String line) {
     work.check();
-    Texts.append(log, line);
+    log.append(line);
   }
 }

@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,9 @@ public record RunFolder(String name, Path path) {
 
   private static final String ATTEMPT = "attempt-";
   private static final String CUT_OFF = "cut-off-";
+  private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._=@,-]");
+  private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9]+");
+  private static final Pattern EDGES = Pattern.compile("^-|-$");
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -226,12 +230,14 @@ public record RunFolder(String name, Path path) {
 
   /** Ids of legs hold nothing that a file system minds; those of other definitions might. */
   private static String safe(String leg) {
-    return leg.replaceAll("[^A-Za-z0-9._=@,-]", "_");
+    return UNSAFE.matcher(leg).replaceAll("_");
   }
 
   private static String slug(String text) {
     String slug =
-        text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        EDGES
+            .matcher(NO_WORD.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-"))
+            .replaceAll("");
     return slug.isEmpty() ? "x" : slug.substring(0, Math.min(slug.length(), 40));
   }
 }

@@ -31,7 +31,7 @@ record Said(String variable, int number, JsonNode json) {
    */
   static List<Said> read(String variable, Path file) {
     List<Said> lines = new ArrayList<>();
-    if (!Files.isRegularFile(file)) {
+    if (!file.toFile().isFile()) {
       return lines;
     }
     int number = 0;

@@ -161,7 +161,9 @@ final class Services {
 
   /** A sentence for each that ended by itself. */
   List<String> dead() {
-    return live.values().stream().flatMap(service -> service.dead().stream()).toList();
+    List<String> dead = new ArrayList<>();
+    live.values().forEach(service -> service.dead().ifPresent(dead::add));
+    return dead;
   }
 
   /** Takes down what was started, last first. */

@@ -177,7 +177,7 @@ final class TempFolder implements AutoCloseable {
 
   /** Deletes a folder with all that is in it; links are deleted, not followed. */
   static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
+    if (!folder.toFile().exists()) {
       return;
     }
     Files.walkFileTree(

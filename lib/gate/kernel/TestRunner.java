@@ -62,13 +62,14 @@ final class TestRunner {
       Map<String, String> env,
       LegWork work,
       int step,
-      String log,
+      StepLog log,
       Path temp) {
-    Path file = work.folder.path().resolve(log);
-    Texts.append(file, "$ " + line(test, workspace));
+    log.append("$ " + line(test, workspace));
     TestReport report;
     try {
-      report = tests.run(test, workspace, env, new LegLauncher(work, step, log), file, temp);
+      report =
+          tests.run(
+              test, workspace, env, new LegLauncher(work, step, log.name()), log.file(), temp);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Cancelled();
@@ -89,7 +90,7 @@ final class TestRunner {
       }
     }
     if (!report.passed()) {
-      Texts.append(file, "# " + reason(report));
+      log.append("# " + reason(report));
       throw report.problem().filter(problem -> problem.broken()).isPresent()
           ? new Broken(reason(report))
           : new StepFailed(reason(report));

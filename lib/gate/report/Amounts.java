@@ -1,7 +1,5 @@
 package gate.report;
 
-import java.util.Locale;
-
 /** Lengths of time and numbers of things, as every report writes them. */
 final class Amounts {
   private Amounts() {}
@@ -27,7 +25,8 @@ final class Amounts {
 
   /** As {@code 12.340}. */
   static String seconds(long millis) {
-    return String.format(Locale.ROOT, "%d.%03d", millis / 1_000, millis % 1_000);
+    long rest = millis % 1_000;
+    return millis / 1_000 + (rest < 10 ? ".00" : rest < 100 ? ".0" : ".") + rest;
   }
 
   /** As {@code 1 leg}, {@code 2 legs}. */

@@ -1,120 +1,170 @@
 package gate.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gate.journal.Event.RunStarted;
 import gate.journal.Verdict;
 import gate.report.Item.Earlier;
 import gate.report.Item.Status;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A run in the Common Test Report Format, with the same tests as {@link JunitXml}. */
 public final class CtrfJson {
   /** Of the format, by its schema in the npm package ctrf 0.3.0. */
   private static final String SPEC = "0.0.0";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private CtrfJson() {}
 
   /** All of the file. */
   public static String render(View view) {
+    StringWriter text = new StringWriter();
+    try {
+      write(view, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  /** Writes the file, test after test; {@code to} stays open. */
+  public static void write(View view, Writer to) throws IOException {
+    try (JsonGenerator json = JSON.createGenerator(to)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.setPrettyPrinter(printer());
+      report(json, view);
+    }
+    to.write("\n");
+  }
+
+  private static void report(JsonGenerator json, View view) throws IOException {
     RunStarted run = view.run().started();
     List<Suite> suites = Suites.of(view);
-    ObjectNode report = JSON.createObjectNode();
-    report.put("reportFormat", "CTRF").put("specVersion", SPEC);
-    put(report, "runId", run.run().isEmpty() ? "unknown" : run.run());
-    put(report, "generatedBy", "integration-matrix gate " + run.gate());
-    ObjectNode results = report.putObject("results");
-    ObjectNode tool = results.putObject("tool");
-    tool.put("name", "integration-matrix gate");
-    put(tool, "version", run.gate());
-    summary(results.putObject("summary"), view, suites);
-    ArrayNode tests = results.putArray("tests");
+    json.writeStartObject();
+    json.writeStringField("reportFormat", "CTRF");
+    json.writeStringField("specVersion", SPEC);
+    put(json, "runId", run.run().isEmpty() ? "unknown" : run.run());
+    put(json, "generatedBy", "integration-matrix gate " + run.gate());
+    json.writeObjectFieldStart("results");
+    json.writeObjectFieldStart("tool");
+    json.writeStringField("name", "integration-matrix gate");
+    put(json, "version", run.gate());
+    json.writeEndObject();
+    summary(json, view, suites);
+    json.writeArrayFieldStart("tests");
     for (Suite suite : suites) {
-      suite.items().forEach(item -> test(tests.addObject(), view, suite, item));
+      for (Item item : suite.items()) {
+        test(json, view, suite, item);
+      }
     }
-    environment(results.putObject("environment"), view);
-    return text(report);
+    json.writeEndArray();
+    environment(json, view);
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
-  private static void summary(ObjectNode summary, View view, List<Suite> suites) {
+  private static void summary(JsonGenerator json, View view, List<Suite> suites)
+      throws IOException {
     List<Item> items = suites.stream().flatMap(suite -> suite.items().stream()).toList();
     long start = view.run().at().toEpochMilli();
-    summary.put("tests", items.size());
+    json.writeObjectFieldStart("summary");
+    json.writeNumberField("tests", items.size());
     for (String status : List.of("passed", "failed", "skipped", "pending", "other")) {
-      summary.put(status, items.stream().filter(it -> status(it.status()).equals(status)).count());
+      json.writeNumberField(
+          status, items.stream().filter(it -> status(it.status()).equals(status)).count());
     }
-    summary.put("flaky", items.stream().filter(Item::flaky).count());
-    summary.put("suites", suites.size());
-    summary.put("start", start).put("stop", start + view.run().millis());
-    summary.put("duration", view.run().millis());
-    ObjectNode extra = summary.putObject("extra");
-    extra.put("verdict", view.verdict().kind().name());
-    extra.put("selected", view.selected());
-    ArrayNode reasons = extra.putArray("reasons");
-    Why.verdict(view).forEach(it -> reasons.add(sound(it)));
+    json.writeNumberField("flaky", items.stream().filter(Item::flaky).count());
+    json.writeNumberField("suites", suites.size());
+    json.writeNumberField("start", start);
+    json.writeNumberField("stop", start + view.run().millis());
+    json.writeNumberField("duration", view.run().millis());
+    json.writeObjectFieldStart("extra");
+    json.writeStringField("verdict", view.verdict().kind().name());
+    json.writeBooleanField("selected", view.selected());
+    put(json, "reasons", Why.verdict(view));
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
-  private static void test(ObjectNode test, View view, Suite suite, Item item) {
-    put(test, "name", item.name().isEmpty() ? "(no name)" : item.name());
-    test.put("status", status(item.status()));
-    test.put("duration", item.millis().orElse(0L));
-    ArrayNode place = test.putArray("suite");
-    item.place().forEach(it -> place.add(sound(it)));
+  private static void test(JsonGenerator json, View view, Suite suite, Item item)
+      throws IOException {
+    json.writeStartObject();
+    put(json, "name", item.name().isEmpty() ? "(no name)" : item.name());
+    json.writeStringField("status", status(item.status()));
+    json.writeNumberField("duration", item.millis().orElse(0L));
+    put(json, "suite", item.place());
     if (!item.message().isEmpty()) {
-      put(test, "message", item.message());
+      put(json, "message", item.message());
     }
     if (item.status().bad() && !item.detail().isEmpty()) {
-      put(test, "trace", item.detail());
+      put(json, "trace", item.detail());
     }
-    put(test, "rawStatus", item.outcome());
+    put(json, "rawStatus", item.outcome());
     if (!item.output().isEmpty()) {
-      ArrayNode out = test.putArray("stdout");
-      item.output().lines().forEach(it -> out.add(sound(it)));
+      put(json, "stdout", item.output().lines().toList());
     }
     if (!item.earlier().isEmpty()) {
-      test.put("retries", item.earlier().size());
-      test.put("flaky", item.flaky());
-      ArrayNode attempts = test.putArray("retryAttempts");
-      item.earlier().forEach(it -> earlier(attempts.addObject(), it));
+      json.writeNumberField("retries", item.earlier().size());
+      json.writeBooleanField("flaky", item.flaky());
+      json.writeArrayFieldStart("retryAttempts");
+      for (Earlier earlier : item.earlier()) {
+        earlier(json, earlier);
+      }
+      json.writeEndArray();
     }
-    ObjectNode extra = test.putObject("extra");
+    json.writeObjectFieldStart("extra");
     if (!suite.isVerdict()) {
-      put(extra, "leg", suite.name());
+      put(json, "leg", suite.name());
     }
-    extra.put("verdict", view.verdict().kind().name());
-    extra.put("durationKnown", item.millis().isPresent());
+    json.writeStringField("verdict", view.verdict().kind().name());
+    json.writeBooleanField("durationKnown", item.millis().isPresent());
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
-  private static void earlier(ObjectNode attempt, Earlier earlier) {
-    attempt.put("attempt", earlier.attempt());
-    attempt.put("status", status(earlier.status()));
-    earlier.millis().ifPresent(it -> attempt.put("duration", it));
+  private static void earlier(JsonGenerator json, Earlier earlier) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("attempt", earlier.attempt());
+    json.writeStringField("status", status(earlier.status()));
+    if (earlier.millis().isPresent()) {
+      json.writeNumberField("duration", earlier.millis().get());
+    }
     if (!earlier.message().isEmpty()) {
-      put(attempt, "message", earlier.message());
+      put(json, "message", earlier.message());
     }
+    json.writeEndObject();
   }
 
-  private static void environment(ObjectNode environment, View view) {
+  private static void environment(JsonGenerator json, View view) throws IOException {
     RunStarted run = view.run().started();
-    put(environment, "reportName", view.selected() ? run.name() + " (SELECTED)" : run.name());
-    put(environment, "commit", run.commit());
-    environment.put("healthy", view.verdict().kind() == Verdict.Kind.GREEN);
-    ObjectNode extra = environment.putObject("extra");
-    put(extra, "tree", run.tree());
-    extra.put("dirty", run.dirty());
-    ArrayNode selected = extra.putArray("selected");
-    run.selected().forEach(it -> selected.add(sound(it)));
-    ObjectNode toggles = extra.putObject("toggles");
-    run.toggles().stream()
-        .filter(toggle -> !toggle.value().isEmpty())
-        .forEach(toggle -> put(toggles, sound(toggle.name()), toggle.value()));
+    json.writeObjectFieldStart("environment");
+    put(json, "reportName", view.selected() ? run.name() + " (SELECTED)" : run.name());
+    put(json, "commit", run.commit());
+    json.writeBooleanField("healthy", view.verdict().kind() == Verdict.Kind.GREEN);
+    json.writeObjectFieldStart("extra");
+    put(json, "tree", run.tree());
+    json.writeBooleanField("dirty", run.dirty());
+    put(json, "selected", run.selected());
+    json.writeObjectFieldStart("toggles");
+    Map<String, String> toggles = new LinkedHashMap<>(); // a name twice would be no JSON
+    run.toggles().forEach(it -> toggles.put(sound(it.name()), it.value()));
+    for (Map.Entry<String, String> toggle : toggles.entrySet()) {
+      if (!toggle.getValue().isEmpty()) {
+        put(json, toggle.getKey(), toggle.getValue());
+      }
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+    json.writeEndObject();
   }
 
   private static String status(Status status) {
@@ -126,8 +176,16 @@ public final class CtrfJson {
     };
   }
 
-  private static void put(ObjectNode to, String name, String value) {
-    to.put(name, sound(value));
+  private static void put(JsonGenerator json, String name, String value) throws IOException {
+    json.writeStringField(name, sound(value));
+  }
+
+  private static void put(JsonGenerator json, String name, List<String> values) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String value : values) {
+      json.writeString(sound(value));
+    }
+    json.writeEndArray();
   }
 
   /** Half a surrogate pair can't be written as UTF-8. */
@@ -140,15 +198,11 @@ public final class CtrfJson {
     return sound.toString();
   }
 
-  private static String text(ObjectNode report) {
+  private static DefaultPrettyPrinter printer() {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
     printer.indentObjectsWith(indenter);
     printer.indentArraysWith(indenter);
-    try {
-      return JSON.writer(printer).writeValueAsString(report) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return printer;
   }
 }

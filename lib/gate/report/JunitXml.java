@@ -1,7 +1,12 @@
 package gate.report;
 
 import gate.journal.Event.RunStarted;
+import gate.journal.Event.ToggleValue;
 import gate.report.Item.Status;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +22,20 @@ public final class JunitXml {
 
   /** All of the file. */
   public static String render(View view) {
+    StringWriter text = new StringWriter();
+    try {
+      write(view, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  /** Writes the file, element after element; {@code to} stays open. */
+  public static void write(View view, Writer to) throws IOException {
     List<Suite> suites = Suites.of(view);
     RunStarted run = view.run().started();
-    Xml xml = new Xml();
+    Xml xml = new Xml(to);
     xml.open(
         "testsuites",
         counts(
@@ -31,10 +47,12 @@ public final class JunitXml {
       if (suite.isVerdict()) {
         properties(xml, view);
       }
-      suite.items().forEach(item -> testCase(xml, item));
+      for (Item item : suite.items()) {
+        testCase(xml, item);
+      }
       xml.close("testsuite");
     }
-    return xml.close("testsuites").toString();
+    xml.close("testsuites");
   }
 
   private static String[] counts(String name, List<Item> items, Optional<Long> millis) {
@@ -61,7 +79,7 @@ public final class JunitXml {
     return attributes.toArray(String[]::new);
   }
 
-  private static void properties(Xml xml, View view) {
+  private static void properties(Xml xml, View view) throws IOException {
     RunStarted run = view.run().started();
     xml.open("properties");
     property(xml, "verdict", view.verdict().kind().name());
@@ -73,17 +91,19 @@ public final class JunitXml {
     property(xml, "tree", run.tree());
     property(xml, "dirty", Boolean.toString(run.dirty()));
     property(xml, "gate", run.gate());
-    run.toggles().stream()
-        .filter(toggle -> !toggle.value().isEmpty())
-        .forEach(toggle -> property(xml, "toggle." + toggle.name(), toggle.value()));
+    for (ToggleValue toggle : run.toggles()) {
+      if (!toggle.value().isEmpty()) {
+        property(xml, "toggle." + toggle.name(), toggle.value());
+      }
+    }
     xml.close("properties");
   }
 
-  private static void property(Xml xml, String name, String value) {
+  private static void property(Xml xml, String name, String value) throws IOException {
     xml.empty("property", "name", name, "value", value);
   }
 
-  private static void testCase(Xml xml, Item item) {
+  private static void testCase(Xml xml, Item item) throws IOException {
     List<String> attributes =
         new ArrayList<>(List.of("classname", place(item), "name", item.name()));
     item.millis().ifPresent(it -> attributes.addAll(List.of("time", Amounts.seconds(it))));

@@ -13,6 +13,7 @@ import gate.journal.Event.StepStarted;
 import gate.journal.Outcome;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ final class Progress {
   private final Style style;
   private final boolean starts;
   private final Map<String, PlannedLeg> plan = new LinkedHashMap<>();
-  private final Map<String, Map<Outcome, Integer>> cases = new LinkedHashMap<>();
+  private final Map<String, String> names = new HashMap<>();
+  private final Map<String, Map<Outcome, Integer>> cases = new HashMap<>();
   private Optional<RunStarted> unsaid = Optional.empty();
   private boolean dry;
 
@@ -149,6 +151,7 @@ final class Progress {
 
   private void plan(PlannedLeg leg, List<String> lines) {
     plan.put(leg.leg(), leg);
+    leg.steps().forEach(step -> names.put(key(leg.leg(), 0, step.step()), step.name()));
     if (dry) {
       return;
     }
@@ -240,12 +243,7 @@ final class Progress {
             step.leg(),
             step.attempt(),
             step.step(),
-            Optional.ofNullable(plan.get(step.leg())).map(PlannedLeg::steps).stream()
-                .flatMap(List::stream)
-                .filter(it -> it.step() == step.step())
-                .findFirst()
-                .map(PlannedStep::name)
-                .orElse("")));
+            names.getOrDefault(key(step.leg(), 0, step.step()), "")));
     text.add(step.outcome().word());
     var counts = cases.remove(key(step.leg(), step.attempt(), step.step()));
     if (counts != null) {

@@ -2,8 +2,11 @@ package gate.report;
 
 import gate.base.Reason;
 import gate.journal.Entry;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,8 +35,8 @@ public final class Projections {
    */
   public static void write(Path runFolder, List<Entry> entries) {
     View view = view(entries);
-    Map<Path, String> files = results(runFolder, view);
-    files.put(runFolder.resolve(SUMMARY), SummaryMd.render(view));
+    Map<Path, Content> files = results(runFolder, view);
+    files.put(runFolder.resolve(SUMMARY), to -> to.write(SummaryMd.render(view)));
     place(files);
   }
 
@@ -82,10 +85,14 @@ public final class Projections {
     }
   }
 
-  private static Map<Path, String> results(Path folder, View view) {
-    Map<Path, String> files = new LinkedHashMap<>();
-    files.put(folder.resolve(JUNIT), JunitXml.render(view));
-    files.put(folder.resolve(CTRF), CtrfJson.render(view));
+  private interface Content {
+    void write(Writer to) throws IOException;
+  }
+
+  private static Map<Path, Content> results(Path folder, View view) {
+    Map<Path, Content> files = new LinkedHashMap<>();
+    files.put(folder.resolve(JUNIT), to -> JunitXml.write(view, to));
+    files.put(folder.resolve(CTRF), to -> CtrfJson.write(view, to));
     return files;
   }
 
@@ -98,11 +105,11 @@ public final class Projections {
   }
 
   /** All of them or none: a report that is left alone could say better than the run ends. */
-  private static void place(Map<Path, String> files) {
+  private static void place(Map<Path, Content> files) {
     Map<Path, Path> temporaries = new LinkedHashMap<>();
     Path now = null;
     try {
-      for (Map.Entry<Path, String> file : files.entrySet()) {
+      for (Map.Entry<Path, Content> file : files.entrySet()) {
         now = file.getKey();
         Path temporary =
             now.resolveSibling(
@@ -114,6 +121,10 @@ public final class Projections {
         now = file.getValue();
         Files.move(file.getKey(), now, StandardCopyOption.ATOMIC_MOVE);
       }
+    } catch (RuntimeException e) {
+      temporaries.keySet().forEach(it -> remove(it, e));
+      files.keySet().forEach(it -> remove(it, e));
+      throw e;
     } catch (IOException e) {
       temporaries.keySet().forEach(it -> remove(it, e));
       files.keySet().forEach(it -> remove(it, e));
@@ -121,18 +132,20 @@ public final class Projections {
     }
   }
 
-  private static void write(Path file, String text) throws IOException {
+  private static void write(Path file, Content content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
+      Writer to =
+          new BufferedWriter(
+              new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8),
+              1 << 16);
+      content.write(to);
+      to.flush();
       channel.force(false);
     }
   }
 
-  private static void remove(Path file, IOException because) {
+  private static void remove(Path file, Exception because) {
     try {
       if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
         Files.deleteIfExists(file);

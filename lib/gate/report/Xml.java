@@ -1,41 +1,59 @@
 package gate.report;
 
+import java.io.IOException;
+import java.io.Writer;
+
 /** Writes XML 1.0 that is well-formed whatever it is given. */
 final class Xml {
   private static final int REPLACEMENT = 0xFFFD;
 
-  private final StringBuilder text =
-      new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+  private final Writer out;
+
+  /** What isn't written yet: one element's worth. */
+  private final StringBuilder text = new StringBuilder();
+
   private int depth;
 
-  /** An element that holds others; {@code attributes} are names and values in turn. */
-  Xml open(String element, String... attributes) {
-    tag(element, attributes).append(">\n");
-    depth++;
+  Xml(Writer out) throws IOException {
+    this.out = out;
+    text.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    flush();
+  }
+
+  private Xml flush() throws IOException {
+    out.append(text);
+    text.setLength(0);
     return this;
   }
 
-  Xml close(String element) {
+  /** An element that holds others; {@code attributes} are names and values in turn. */
+  Xml open(String element, String... attributes) throws IOException {
+    tag(element, attributes).append(">\n");
+    depth++;
+    return flush();
+  }
+
+  Xml close(String element) throws IOException {
     depth--;
     text.repeat("  ", depth).append("</").append(element).append(">\n");
-    return this;
+    return flush();
   }
 
   /** An element with nothing in it. */
-  Xml empty(String element, String... attributes) {
+  Xml empty(String element, String... attributes) throws IOException {
     tag(element, attributes).append("/>\n");
-    return this;
+    return flush();
   }
 
   /** An element that holds text. */
-  Xml text(String element, String content, String... attributes) {
+  Xml text(String element, String content, String... attributes) throws IOException {
     if (content.isEmpty()) {
       return empty(element, attributes);
     }
     tag(element, attributes).append('>');
     content.codePoints().forEach(this::content);
     text.append("</").append(element).append(">\n");
-    return this;
+    return flush();
   }
 
   private StringBuilder tag(String element, String... attributes) {
@@ -72,10 +90,5 @@ final class Xml {
         || point >= 0x20 && point <= 0xD7FF
         || point >= 0xE000 && point <= 0xFFFD
         || point >= 0x10000;
-  }
-
-  @Override
-  public String toString() {
-    return text.toString();
   }
 }

@@ -577,6 +577,16 @@ class RunTest {
     assertThat(project.run("report", "--as", "junit").out()).isEqualTo(run.file("junit.xml"));
     assertThat(project.run("report", "--as", "ctrf").out()).isEqualTo(run.file("ctrf.json"));
     assertThat(project.run("report", "--as", "markdown").out()).isEqualTo(run.file("summary.md"));
+    Path again = Files.createTempDirectory("reports-");
+    assertThat(project.run("report", "--to", again.toString()).code()).isZero();
+    for (String name : List.of("junit.xml", "ctrf.json", "summary.md")) {
+      assertThat(again.resolve(name)).hasContent(run.file(name));
+      Files.delete(again.resolve(name));
+    }
+    Files.delete(again);
+    Checkout.Result nowhere = project.run("report", "--to", "matrix.yaml");
+    assertThat(nowhere.code()).isEqualTo(2);
+    assertThat(nowhere.err()).contains("--to").contains("matrix.yaml");
     JsonNode runs = new ObjectMapper().readTree(project.run("runs", "--json").out());
     assertThat(runs.path(0).path("verdict").asText()).isEqualTo("RED");
   }

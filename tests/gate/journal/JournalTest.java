@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A journal")
 class JournalTest {
@@ -169,6 +170,23 @@ class JournalTest {
       journal.append(new Event.Problem("two"));
     }
     assertThat(JournalReader.read(file)).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {65_000, 65_535, 65_536, 200_000, 1_000_000})
+  void has_lines_of_any_length(int length) {
+    List<Event> events =
+        List.of(
+            START,
+            new Event.Problem("ä".repeat(length)),
+            new Event.Problem("x".repeat(length)),
+            new Event.Problem(""));
+    try (Journal journal = Journal.create(temp.resolve("long.jsonl"), Clock.systemUTC())) {
+      events.forEach(journal::append);
+    }
+    assertThat(JournalReader.read(temp.resolve("long.jsonl")))
+        .extracting(Entry::event)
+        .isEqualTo(events);
   }
 
   @Test

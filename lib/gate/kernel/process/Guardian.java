@@ -45,6 +45,7 @@ public final class Guardian implements AutoCloseable {
   private final Object lock = new Object();
   private final Map<Integer, StartedChild> children = new HashMap<>();
   private final Map<Integer, CompletableFuture<Answer>> questions = new HashMap<>();
+  private final SentEnvironment sent = new SentEnvironment();
   private int last;
 
   /** Nothing is below the guardian, nor can be until something is spawned again. */
@@ -143,7 +144,7 @@ public final class Guardian implements AutoCloseable {
     Platform.whole(); // the gate has to be a subreaper before there is anything to lose
     Order order = Order.of(spec);
     StartedChild child = new StartedChild(spec.id(), this);
-    Answer answer = ask(Wire.SPAWN, ANSWER, order::write, child);
+    Answer answer = ask(Wire.SPAWN, ANSWER, wire -> order.write(wire, sent), child);
     return switch (answer) {
       case Answer.Spawned spawned -> child.started(spawned.pid());
       case Answer.Failed failed -> throw new SpawnFailed(failed.why());

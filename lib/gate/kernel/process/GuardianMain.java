@@ -26,6 +26,7 @@ public final class GuardianMain {
           new BufferedInputStream(new FileInputStream(FileDescriptor.in), Wire.BUFFER));
   private final DataOutputStream out;
   private final Nest nest;
+  private final SentEnvironment sent = new SentEnvironment();
 
   private GuardianMain(boolean whole, long wanted) throws IOException {
     out = new DataOutputStream(new BufferedOutputStream(messages(whole), Wire.BUFFER));
@@ -98,7 +99,7 @@ public final class GuardianMain {
       int kind = in.readByte();
       int id = in.readInt();
       switch (kind) {
-        case Wire.SPAWN -> spawn(id, Order.read(in));
+        case Wire.SPAWN -> spawn(id, Order.read(in, sent));
         case Wire.END -> nest.end(id, Duration.ofNanos(in.readLong()));
         case Wire.SWEEP, Wire.CLEAR -> look(kind, id, Duration.ofNanos(in.readLong()));
         default -> throw new IOException("an unknown message: ".concat(Integer.toString(kind)));

@@ -3,7 +3,6 @@ package gate.kernel.process;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -67,35 +66,26 @@ record Order(
     }
   }
 
-  void write(DataOutputStream wire) throws IOException {
+  void write(DataOutputStream wire, SentEnvironment sent) throws IOException {
     wire.writeInt(argv.size());
     for (String argument : argv) {
       Wire.writeText(wire, argument);
     }
-    wire.writeInt(env.size());
-    for (Map.Entry<String, String> variable : env.entrySet()) {
-      Wire.writeText(wire, variable.getKey());
-      Wire.writeText(wire, variable.getValue());
-    }
+    sent.write(wire, env);
     Wire.writeText(wire, folder);
     Wire.writeText(wire, out);
     Wire.writeText(wire, err);
     Wire.writeText(wire, in);
   }
 
-  static Order read(DataInputStream wire) throws IOException {
+  static Order read(DataInputStream wire, SentEnvironment sent) throws IOException {
     String[] argv = new String[Wire.readCount(wire)];
     for (int i = 0; i < argv.length; i++) {
       argv[i] = Wire.readText(wire);
     }
-    Map<String, String> env = new LinkedHashMap<>();
-    for (int n = Wire.readCount(wire); n > 0; n--) {
-      String name = Wire.readText(wire);
-      env.put(name, Wire.readText(wire));
-    }
     return new Order(
         List.of(argv),
-        env,
+        sent.read(wire),
         Wire.readText(wire),
         Wire.readText(wire),
         Wire.readText(wire),
