@@ -143,11 +143,19 @@ public final class Journal implements AutoCloseable {
     try {
       now = attributes(file);
     } catch (NoSuchFileException e) {
-      throw new IOException("somebody removed it while the run went on", e);
+      throw altered("deleted");
     }
     if (!Objects.equals(key, now.fileKey()) || now.size() != size) {
-      throw new IOException("somebody else wrote to it, or replaced it, while the run went on");
+      throw altered("changed or replaced");
     }
+  }
+
+  private JournalFailed altered(String done) {
+    broken =
+        new JournalFailed(
+            "the journal isn't what was written to it: something else %s %s".formatted(done, file),
+            null);
+    return broken;
   }
 
   private static boolean decides(Event event) {
@@ -172,10 +180,7 @@ public final class Journal implements AutoCloseable {
     } catch (IOException | CloneNotSupportedException e) {
       // said below
     }
-    throw new JournalFailed(
-        "the journal isn't what was written to it: something else changed, replaced or deleted %s"
-            .formatted(file),
-        null);
+    throw altered("changed, replaced or deleted");
   }
 
   private static MessageDigest digest(Path file) throws IOException {

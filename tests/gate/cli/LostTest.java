@@ -85,14 +85,13 @@ class LostTest {
   @CsvSource(
       delimiter = '¦',
       value = {
-        "the whole folder¦rm -rf out¦events.jsonl: somebody removed it while the run went on",
-        "the journal¦rm out/events.jsonl¦events.jsonl: somebody removed it while the run went on",
-        "the journal, for another¦cp out/events.jsonl x; mv x out/events.jsonl¦somebody else wrote"
-            + " to it, or replaced it",
-        "the journal's end¦truncate -s 100 out/events.jsonl¦somebody else wrote to it, or replaced"
-            + " it",
-        "the journal, which somebody else writes, too¦echo >> out/events.jsonl¦somebody else wrote"
-            + " to it, or replaced it",
+        "the whole folder¦rm -rf out¦something else deleted",
+        "the journal¦rm out/events.jsonl¦something else deleted",
+        "the journal, for another¦cp out/events.jsonl x; mv x out/events.jsonl¦something else"
+            + " changed or replaced",
+        "the journal's end¦truncate -s 100 out/events.jsonl¦something else changed or replaced",
+        "the journal, which somebody else writes, too¦echo >> out/events.jsonl¦something else"
+            + " changed or replaced",
         "a log¦rm out/legs/one/01-a.log¦01-a.log is gone; somebody removed it while the run went"
             + " on",
       })
