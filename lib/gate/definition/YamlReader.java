@@ -174,10 +174,11 @@ final class YamlReader {
 
   private void refuseAnchor(Event event, Position position) {
     if (event instanceof NodeEvent node && node.getAnchor() != null) {
-      String what = event instanceof AliasEvent ? "alias `*" : "anchor `&";
+      String what = event instanceof AliasEvent ? "alias " : "anchor ";
+      String sign = event instanceof AliasEvent ? "*" : "&";
       problems.add(
           position,
-          "anchors and aliases aren't read: " + what + node.getAnchor() + "`",
+          "anchors and aliases aren't read: " + what + Shown.value(sign + node.getAnchor()),
           "write the value out where it is used");
     }
   }

@@ -128,6 +128,35 @@ class YamlTest {
   }
 
   @Test
+  @DisplayName("tells a hundred faults and that there are more, also where one line holds them all")
+  void manyFaults() {
+    for (String item : List.of("&a x,", "*a,", "!a x,", "a: 1,", "{x: 1},")) {
+      String yaml = "name: m\nlegs: [" + item.repeat((1 << 20) / item.length() - 20) + "]\n";
+      Assertions.assertTimeoutPreemptively(
+          Duration.ofSeconds(60),
+          () -> {
+            Loaded loaded =
+                DefinitionLoader.parse(Path.of("m"), yaml.getBytes(StandardCharsets.UTF_8));
+            List<Diagnostic> faults = ((Loaded.Failed) loaded).diagnostics();
+            assertThat(faults).hasSizeLessThanOrEqualTo(101);
+            assertThat(faults).allMatch(fault -> fault.render().length() < 2000);
+          });
+    }
+    assertThat(Fixture.messages("name: m\n" + "a: 1\n".repeat(1000)))
+        .hasSize(101)
+        .last()
+        .isEqualTo("0:0: there is more wrong than these 100 faults");
+  }
+
+  @Test
+  @DisplayName("is told with a short name where an anchor's is a MiB long")
+  void longAnchor() {
+    Diagnostic fault =
+        Fixture.fault("name: &" + "a".repeat(1 << 19) + " m\nlegs: { a: { title: t } }\n");
+    assertThat(fault.render()).hasSizeLessThan(1000);
+  }
+
+  @Test
   @DisplayName("is refused above one MiB")
   void big() {
     assertThat(Fixture.fault("#".repeat((1 << 20) + 1)).message())
