@@ -1,7 +1,12 @@
 package gate.cli;
 
+import gate.base.Secrets;
 import gate.base.World;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /** A command: it is made for one world, and answers with an exit code. */
 abstract class Answering implements Callable<Integer> {
@@ -9,6 +14,13 @@ abstract class Answering implements Callable<Integer> {
 
   Answering(World world) {
     this.world = world;
+  }
+
+  /** Prints what is said, without what nobody may see. */
+  void print(Secrets secrets, Consumer<PrintStream> said) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    said.accept(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    world.out().print(secrets.shown(bytes.toString(StandardCharsets.UTF_8)));
   }
 
   World world() {

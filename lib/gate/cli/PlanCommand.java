@@ -47,19 +47,22 @@ final class PlanCommand extends Answering {
     try (HostRunner runner = new HostRunner(world())) {
       plan = project.plan(toggles, legs, runner);
     }
-    if (json) {
-      Map<String, Object> fields = fields(plan);
-      fields.put("environment", Environment.telling(world(), toggles));
-      fields.put("dropped", Environment.dropped(world(), toggles));
-      world().out().println(Json.text(fields));
-    } else {
-      print(plan);
-    }
+    print(
+        toggles.secrets(),
+        out -> {
+          if (json) {
+            Map<String, Object> fields = fields(plan);
+            fields.put("environment", Environment.telling(world(), toggles));
+            fields.put("dropped", Environment.dropped(world(), toggles));
+            out.println(Json.text(fields));
+          } else {
+            print(plan, out);
+          }
+        });
     return ExitCode.OK;
   }
 
-  private void print(Plan plan) {
-    PrintStream out = world().out();
+  private void print(Plan plan, PrintStream out) {
     out.println("Legs");
     for (PlannedLeg leg : plan.legs()) {
       out.printf(

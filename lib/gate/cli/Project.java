@@ -152,7 +152,11 @@ final class Project {
   }
 
   private Plan plan(Toggles toggles, List<String> words, Function<Host.Needs, List<Fact>> host) {
-    return new Planner(definition, toggles, host, scripts(toggles)).plan(words);
+    try {
+      return new Planner(definition, toggles, host, scripts(toggles)).plan(words);
+    } catch (Refused e) {
+      throw e.masked(toggles.secrets());
+    }
   }
 
   /** A toggle's declaration; empty for those that are built in. */

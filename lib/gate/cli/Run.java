@@ -1,6 +1,7 @@
 package gate.cli;
 
 import gate.base.Names;
+import gate.base.Secrets;
 import gate.base.Shown;
 import gate.base.World;
 import gate.definition.BuiltIn;
@@ -63,6 +64,19 @@ final class Run implements Callable<Integer> {
     Settings settings = settings(options);
     Limits.check(world, settings.jobs());
     Toggles toggles = project.toggles(options.set());
+    try {
+      return run(project, options, settings, toggles, earlier);
+    } catch (Refused e) {
+      throw e.masked(toggles.secrets());
+    }
+  }
+
+  private int run(
+      Project project,
+      RunOptions options,
+      Settings settings,
+      Toggles toggles,
+      Optional<Earlier> earlier) {
     Plan plan;
     RunFolder folder;
     RunLock lock; // where something is refused meanwhile, it goes with the process
@@ -199,10 +213,11 @@ final class Run implements Callable<Integer> {
 
   private int run(
       Plan plan, Settings settings, RunFolder folder, List<Entry> earlier, boolean shell) {
-    try (Journal journal = journal(folder.journal(), earlier)) {
+    Secrets secrets = plan.toggles().secrets();
+    try (Journal journal = journal(folder.journal(), earlier, secrets)) {
       Console console = Console.live(world, folder.path(), earlier);
       Optional<Inspector> inspector =
-          shell ? Optional.of(new StepShell(world, console)) : Optional.empty();
+          shell ? Optional.of(new StepShell(world, console, secrets)) : Optional.empty();
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
       try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
         int exitCode;
@@ -216,10 +231,10 @@ final class Run implements Callable<Integer> {
     }
   }
 
-  private Journal journal(Path file, List<Entry> earlier) {
+  private Journal journal(Path file, List<Entry> earlier, Secrets secrets) {
     return earlier.isEmpty()
-        ? Journal.create(file, world.clock())
-        : Journal.resume(file, earlier, world.clock());
+        ? Journal.create(file, world.clock(), secrets)
+        : Journal.resume(file, earlier, world.clock(), secrets);
   }
 
   private static int watched(
@@ -236,7 +251,7 @@ final class Run implements Callable<Integer> {
           ? verdict.exitCode(settings.strict())
           : ExitCode.RED;
     } catch (JournalFailed e) {
-      console.problem(e.getMessage());
+      console.problem(plan.toggles().secrets().shown(e.getMessage()));
       return ExitCode.RED;
     }
   }
@@ -258,7 +273,7 @@ final class Run implements Callable<Integer> {
       }
       return true;
     } catch (ProjectionFailed e) {
-      console.problem(e.getMessage());
+      console.problem(plan.toggles().secrets().shown(e.getMessage()));
       return false;
     }
   }

@@ -41,11 +41,15 @@ final class ShowCommand extends Answering {
     Project project = Project.load(world(), common.file());
     Toggles toggles = project.toggles(common.set());
     Plan plan = project.plan(toggles, List.of(leg));
-    if (json) {
-      world().out().println(Json.text(plan.legs().stream().map(it -> fields(plan, it)).toList()));
-    } else {
-      plan.legs().forEach(it -> print(plan, it, world().out()));
-    }
+    print(
+        toggles.secrets(),
+        out -> {
+          if (json) {
+            out.println(Json.text(plan.legs().stream().map(it -> fields(plan, it)).toList()));
+          } else {
+            plan.legs().forEach(it -> print(plan, it, out));
+          }
+        });
     return ExitCode.OK;
   }
 

@@ -2,6 +2,7 @@ package gate.cli;
 
 import gate.base.Commands;
 import gate.base.Reason;
+import gate.base.Secrets;
 import gate.base.Shown;
 import gate.base.World;
 import gate.kernel.Inspector;
@@ -22,8 +23,10 @@ import java.util.stream.Collectors;
 final class StepShell implements Inspector {
   private final World world;
   private final Console console;
+  private final Secrets secrets;
 
-  StepShell(World world, Console console) {
+  StepShell(World world, Console console, Secrets secrets) {
+    this.secrets = secrets;
     this.world = world;
     this.console = console;
   }
@@ -33,7 +36,7 @@ final class StepShell implements Inspector {
     console.pause();
     Adopted adopted = new Adopted();
     try {
-      world.out().print(greeting(step));
+      world.out().print(secrets.shown(greeting(step)));
       world.out().flush();
       ProcessBuilder shell =
           new ProcessBuilder(argv(step)).directory(step.folder().toFile()).inheritIO();

@@ -63,6 +63,7 @@ final class Binder {
         Toggle.Type.valueOf(text(found, "type").toUpperCase(Locale.ROOT)),
         texts(found, "values"),
         optional(found, "default"),
+        optional(found, "secret").filter(Words::isTrue).isPresent(),
         text(found, "help"),
         toggle.key());
   }

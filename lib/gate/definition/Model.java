@@ -9,6 +9,7 @@ import gate.definition.Shape.Span;
 import gate.definition.Shape.Table;
 import gate.definition.Shape.Template;
 import gate.definition.Shape.Text;
+import gate.definition.Shape.Truth;
 import gate.definition.Shape.Variants;
 import gate.definition.Shape.Whole;
 import java.util.LinkedHashMap;
@@ -339,6 +340,7 @@ final class Model {
     types.put("choice", "one of `values`");
     types.put("path", "a file or folder");
     types.put("number", "a whole number");
+    types.put("text", "any text; with `secret: true` one that nobody may see");
     return Ordered.map(types);
   }
 
@@ -374,6 +376,21 @@ final class Model {
                 new Whole(-999_999_999_999_999L, 999_999_999_999_999L),
                 "4",
                 "Its value where nobody sets it"),
+            HELP));
+    cases.put(
+        "text",
+        new Fields(
+            "text",
+            "Any text",
+            TYPE,
+            Key.optional("default", LINE, "eu-west-1", "Its value where nobody sets it"),
+            Key.withDefault(
+                "secret",
+                new Truth(),
+                "false",
+                "true",
+                "Whether nobody may see it: it is set in the environment only, and masked wherever"
+                    + " it would be shown or kept"),
             HELP));
     return cases;
   }

@@ -55,7 +55,7 @@ final class Problems {
       return;
     }
     List<String> names = new ArrayList<>();
-    known.forEach(names::add);
+    known.forEach(name -> names.add(Shown.line(name)));
     add(
         at,
         message + "; known: " + Shown.names(names),

@@ -8,6 +8,7 @@ import gate.definition.Shape.Span;
 import gate.definition.Shape.Table;
 import gate.definition.Shape.Template;
 import gate.definition.Shape.Text;
+import gate.definition.Shape.Truth;
 import gate.definition.Shape.Variants;
 import gate.definition.Shape.Whole;
 import java.util.List;
@@ -168,6 +169,7 @@ final class Reference {
       case Span _ -> "a length of time";
       case Template _ -> "a text with placeholders";
       case Whole whole -> "a whole number from " + whole.least() + " to " + whole.most();
+      case Truth _ -> "`true` or `false`";
       case OneOf oneOf -> oneOf.meanings();
       case Label label -> noun(label.text()) + " or a whole number";
       case Items items -> list(items);

@@ -8,6 +8,7 @@ import gate.definition.Shape.OneOf;
 import gate.definition.Shape.Span;
 import gate.definition.Shape.Template;
 import gate.definition.Shape.Text;
+import gate.definition.Shape.Truth;
 import gate.definition.Shape.Whole;
 import gate.definition.YamlNode.Kind;
 import gate.definition.YamlNode.Scalar;
@@ -37,6 +38,7 @@ final class ScalarCheck {
           case Span _ -> span(scalar, place);
           case Template _ -> isText(scalar, "a text", true, place) && template(scalar, place);
           case Whole whole -> whole(scalar, whole, place);
+          case Truth _ -> truth(scalar, place);
           case OneOf oneOf -> oneOf(scalar, oneOf, place);
           case Label label ->
               scalar.kind() == Kind.INTEGER
@@ -150,6 +152,14 @@ final class ScalarCheck {
       problems.add(scalar.position(), place.label() + wanted + ", not " + Shown.value(value));
     }
     return inside;
+  }
+
+  private boolean truth(Scalar scalar, Place place) {
+    if (scalar.kind() != Kind.TRUTH) {
+      problems.add(
+          scalar.position(), place.label() + " must be `true` or `false`, not " + Words.of(scalar));
+    }
+    return scalar.kind() == Kind.TRUTH;
   }
 
   private boolean oneOf(Scalar scalar, OneOf oneOf, Place place) {

@@ -9,6 +9,7 @@ import gate.definition.Shape.Span;
 import gate.definition.Shape.Table;
 import gate.definition.Shape.Template;
 import gate.definition.Shape.Text;
+import gate.definition.Shape.Truth;
 import gate.definition.Shape.Variants;
 import gate.definition.Shape.Whole;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class SchemaWriter {
       case Span _ -> string(Durations.PATTERN);
       case Template _ -> string(Placeholders.PATTERN, ScalarCheck.LONGEST_TEMPLATE);
       case Whole whole -> whole(whole);
+      case Truth _ -> map("type", "boolean");
       case OneOf oneOf -> map("enum", List.copyOf(oneOf.words().keySet()));
       case Label label -> map("anyOf", List.of(text(label.text()), whole(label.whole())));
       case Items items -> items(items);
@@ -141,7 +143,11 @@ final class SchemaWriter {
   }
 
   private static Object plain(String text, Shape shape) {
-    return shape instanceof Whole ? Long.valueOf(text) : text;
+    return switch (shape) {
+      case Whole _ -> Long.valueOf(text);
+      case Truth _ -> Boolean.valueOf(text);
+      default -> text;
+    };
   }
 
   private static List<String> required(Fields fields) {

@@ -59,6 +59,9 @@ sealed interface Shape {
     }
   }
 
+  /** Whether something holds: {@code true} or {@code false}. */
+  record Truth() implements Shape {}
+
   /** A text or a whole number; the number counts as its digits. */
   record Label(Text text, Whole whole) implements Shape {}
 

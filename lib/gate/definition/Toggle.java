@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param type what its value may be
  * @param values what a choice chooses from; empty for the other types
  * @param defaultValue its value where nobody sets it; never there for a flag, which is off then
+ * @param secret whether nobody may see its value; then it has no default
  * @param help what it does, or empty
  * @param position where it is declared
  */
@@ -19,6 +20,7 @@ public record Toggle(
     Type type,
     List<String> values,
     Optional<String> defaultValue,
+    boolean secret,
     String help,
     Position position) {
 
@@ -35,6 +37,8 @@ public record Toggle(
     /** A file or folder. */
     PATH,
     /** A whole number. */
-    NUMBER
+    NUMBER,
+    /** Any text. */
+    TEXT
   }
 }

@@ -7,6 +7,7 @@ import gate.definition.Found.Scalar;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What holds among toggles, and among the variables that workspaces and services name. */
 final class ToggleRules {
@@ -38,6 +39,13 @@ final class ToggleRules {
             "toggle `" + name + "` is too much like `" + builtIn + "`, which is built in",
             "choose another name");
       }
+    }
+    Optional<Scalar> secret = toggle.value().scalar("secret").filter(it -> Words.isTrue(it.text()));
+    if (secret.isPresent() && toggle.value().scalar("default").isPresent()) {
+      problems.add(
+          secret.get().position(),
+          "toggle `" + name + "` is secret, and its `default` stands here for all to read",
+          "remove the `default`");
     }
     List<String> values = toggle.value().scalars("values").stream().map(Scalar::text).toList();
     boolean complete = values.size() == toggle.value().at("values").list().size();

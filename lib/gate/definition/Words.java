@@ -5,10 +5,17 @@ import gate.definition.YamlNode.Items;
 import gate.definition.YamlNode.Pairs;
 import gate.definition.YamlNode.Scalar;
 import gate.definition.YamlNode.Unread;
+import java.util.Locale;
+import java.util.Set;
 
 /** What a piece of YAML is, in words. */
 final class Words {
   private Words() {}
+
+  /** Whether a text that YAML takes for a truth means true. */
+  static boolean isTrue(String truth) {
+    return Set.of("true", "yes", "on").contains(truth.toLowerCase(Locale.ROOT));
+  }
 
   static String of(YamlNode node) {
     return switch (node) {

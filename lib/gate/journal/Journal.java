@@ -3,6 +3,7 @@ package gate.journal;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import gate.base.Reason;
+import gate.base.Secrets;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,13 +23,15 @@ import java.util.function.Consumer;
 /**
  * The run's only truth: {@code events.jsonl}, appended by any thread in one order. An entry is in
  * the file before {@link #append} returns and before a listener sees it; the starts and ends of
- * runs and the ends of legs are on the disk.
+ * runs and the ends of legs are on the disk. File and listeners get it without secrets and what
+ * looks like a token.
  */
 public final class Journal implements AutoCloseable {
   private final Path file;
   // No channel: one is closed for all by the interrupt of any thread that writes to it.
   private final FileOutputStream out;
   private final Clock clock;
+  private final MaskedLines lines;
   private final long start;
   private final MessageDigest written;
   private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
@@ -38,8 +41,10 @@ public final class Journal implements AutoCloseable {
   private boolean finished;
   private JournalFailed broken;
 
-  private Journal(Path file, FileOutputStream out, Clock clock, long seq, long millis)
+  private Journal(
+      Path file, FileOutputStream out, Clock clock, Secrets secrets, long seq, long millis)
       throws IOException {
+    this.lines = new MaskedLines(secrets);
     this.file = file;
     this.out = out;
     this.clock = clock;
@@ -51,11 +56,16 @@ public final class Journal implements AutoCloseable {
     this.written = digest(file);
   }
 
-  /** Creates the journal of a new run; a file that is there already is an error. */
+  /** The same for a run without secrets. */
   public static Journal create(Path file, Clock clock) {
+    return create(file, clock, Secrets.NONE);
+  }
+
+  /** Creates the journal of a new run; a file that is there already is an error. */
+  public static Journal create(Path file, Clock clock, Secrets secrets) {
     try {
       Files.createFile(file);
-      return new Journal(file, new FileOutputStream(file.toFile(), true), clock, 0, 0);
+      return new Journal(file, new FileOutputStream(file.toFile(), true), clock, secrets, 0, 0);
     } catch (IOException e) {
       throw new JournalFailed("cannot create the journal " + file + ": " + Reason.of(e), e);
     }
@@ -66,7 +76,7 @@ public final class Journal implements AutoCloseable {
    *
    * @param entries what {@link JournalReader} read from it
    */
-  public static Journal resume(Path file, List<Entry> entries, Clock clock) {
+  public static Journal resume(Path file, List<Entry> entries, Clock clock, Secrets secrets) {
     try {
       if (!attributes(file).isRegularFile()) {
         throw new JournalFailed("the journal " + file + " is no regular file", null);
@@ -74,7 +84,7 @@ public final class Journal implements AutoCloseable {
       FileOutputStream out = new FileOutputStream(file.toFile(), true);
       dropTornLine(out.getChannel(), Files.readAllBytes(file));
       Entry last = entries.getLast();
-      return new Journal(file, out, clock, last.seq(), last.millis());
+      return new Journal(file, out, clock, secrets, last.seq(), last.millis());
     } catch (IOException e) {
       throw new JournalFailed("cannot go on with the journal " + file + ": " + Reason.of(e), e);
     }
@@ -107,10 +117,11 @@ public final class Journal implements AutoCloseable {
    * @throws IllegalStateException after the run's end
    */
   public void append(Event event) {
-    append(event, Lines.fields(event)); // the longest part, which needn't hold up other threads
+    append(lines.of(event)); // the longest part, which needn't hold up other threads
   }
 
-  private synchronized void append(Event event, byte[] fields) {
+  private synchronized void append(MaskedLines.Masked masked) {
+    Event event = masked.event();
     if (broken != null) {
       throw broken;
     }
@@ -120,7 +131,7 @@ public final class Journal implements AutoCloseable {
     finished = event instanceof Event.RunFinished;
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      byte[] line = Lines.line(entry, fields);
+      byte[] line = Lines.line(entry, masked.fields());
       out.write(line);
       size += line.length;
       written.update(line);

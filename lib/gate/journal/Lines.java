@@ -50,6 +50,20 @@ final class Lines {
 
   private Lines() {}
 
+  /** Writes events; a copy of its own. */
+  static ObjectMapper mapper() {
+    return JSON.copy();
+  }
+
+  /** The event of a kind with these fields. */
+  static Event event(byte[] fields, Class<? extends Event> kind) {
+    try {
+      return JSON.readValue(fields, kind);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** An event's fields, as {@link #line} wants them. */
   static byte[] fields(Event event) {
     try {

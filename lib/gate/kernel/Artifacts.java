@@ -1,6 +1,7 @@
 package gate.kernel;
 
 import gate.base.Reason;
+import gate.base.Secrets;
 import gate.dsl.StepFailed;
 import gate.journal.Event;
 import gate.plan.Plan;
@@ -67,7 +68,8 @@ final class Artifacts {
     /**
      * Looks at them after the step, and keeps them.
      *
-     * @throws StepFailed where one isn't there, is empty, or is older than the step
+     * @throws StepFailed where one isn't there, is empty, is older than the step, or has a secret
+     *     in it
      * @throws Broken where another step wrote the same file, or it can't be read
      */
     void keep(LegWork work) {
@@ -138,8 +140,27 @@ final class Artifacts {
                 .formatted(name, other.name(), other.stepName(), other.leg()));
       }
     }
+    if (secret(path, work.secrets)) {
+      throw new StepFailed(
+          "artifact `%s` has a secret in it, and is kept as it is; let the step write it without"
+              .formatted(name));
+    }
     kept.add(new Kept(work.leg, step.number(), step.name(), name, path));
     work.journal.append(event(name, path, attributes.size(), step, work));
+  }
+
+  private static boolean secret(Path path, Secrets secrets) throws IOException {
+    if (secrets.none()) {
+      return false;
+    }
+    Secrets.Stream stream = secrets.stream();
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(path)) {
+      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
+        stream.next(buffer, got);
+      }
+    }
+    return stream.found();
   }
 
   /** A clock that was set back meanwhile makes what is new look old, never the other way round. */

@@ -76,7 +76,7 @@ final class Builds {
           .name("build " + start.bin())
           .start(() -> {
             try {
-              mine.complete(build(workspace, start, env));
+              mine.complete(build(workspace, start, work.secrets.without(env)));
             } catch (Throwable e) {
               mine.completeExceptionally(e);
             }

@@ -142,8 +142,9 @@ final class LegAttempt {
   }
 
   private End step(PlannedStep planned, Step step) {
-    String name = work.folder.stepLog(work.leg, work.attempt, planned.number(), planned.name());
-    try (StepLog log = StepLog.open(work.folder, name)) {
+    String title = work.secrets.mask(planned.name());
+    String name = work.folder.stepLog(work.leg, work.attempt, planned.number(), title);
+    try (StepLog log = StepLog.open(work.folder, name, work.secrets)) {
       log.append("# " + work.leg + ": " + planned.name());
       return step(planned, step, log);
     }

@@ -149,7 +149,8 @@ final class LegRunner implements Runnable {
             new Deadline(leg.leg().timeout()),
             folder,
             journal,
-            temp.folder(folderName(attempt)));
+            temp.folder(folderName(attempt)),
+            plan.toggles().secrets());
     End end;
     try {
       end = bounded(leg, work);

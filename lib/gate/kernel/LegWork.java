@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.Secrets;
 import gate.journal.Event;
 import gate.journal.Journal;
 import gate.kernel.process.Child;
@@ -34,6 +35,8 @@ final class LegWork {
   final RunFolder folder;
   final Journal journal;
 
+  final Secrets secrets;
+
   /** The TMPDIR of its processes; what they leave there goes with it. */
   final Path temp;
 
@@ -48,7 +51,9 @@ final class LegWork {
       Deadline deadline,
       RunFolder folder,
       Journal journal,
-      Path temp) {
+      Path temp,
+      Secrets secrets) {
+    this.secrets = secrets;
     this.leg = leg;
     this.attempt = attempt;
     this.guardian = guardian;
@@ -70,6 +75,11 @@ final class LegWork {
     if (cancelled || Thread.currentThread().isInterrupted()) {
       throw new Cancelled();
     }
+  }
+
+  /** Adds a line to a log, without secrets. */
+  void log(Path file, String line) {
+    Texts.append(file, secrets.mask(line));
   }
 
   /** An id for the next process. */
@@ -106,7 +116,9 @@ final class LegWork {
                   where,
                   out,
                   out.equals(err) ? Optional.empty() : Optional.of(err),
-                  Optional.empty()));
+                  Optional.empty(),
+                  secrets,
+                  temp));
       journal.append(new Event.ProcessStarted(id, child.pid()));
       running.put(child, from);
       return child;

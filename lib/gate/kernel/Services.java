@@ -277,7 +277,7 @@ final class Services {
     start.env().forEach((key, text) -> own.put(key, Placeholders.fill(text, value)));
     String log = work.folder.serviceLog(work.leg, work.attempt, service.name(), index);
     Path file = work.folder.path().resolve(log);
-    Texts.append(file, "$ " + Commands.line(own, argv));
+    work.log(file, "$ " + Commands.line(own, argv));
     try {
       Child child = work.start(0, argv, Environment.with(env, own), dir, log, file, file);
       return new Replica(index, child, file);

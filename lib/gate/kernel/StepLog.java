@@ -1,6 +1,7 @@
 package gate.kernel;
 
 import gate.base.Reason;
+import gate.base.Secrets;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,10 @@ final class StepLog implements AutoCloseable {
   private final Path file;
   private final String name;
   private final FileOutputStream out;
+  private final Secrets secrets;
 
-  private StepLog(Path file, String name, FileOutputStream out) {
+  private StepLog(Path file, String name, FileOutputStream out, Secrets secrets) {
+    this.secrets = secrets;
     this.file = file;
     this.name = name;
     this.out = out;
@@ -25,10 +28,10 @@ final class StepLog implements AutoCloseable {
    * @param name relative to the run's folder
    * @throws Broken where it can't be written
    */
-  static StepLog open(RunFolder folder, String name) {
+  static StepLog open(RunFolder folder, String name, Secrets secrets) {
     Path file = folder.path().resolve(name);
     try {
-      return new StepLog(file, name, new FileOutputStream(file.toFile(), true));
+      return new StepLog(file, name, new FileOutputStream(file.toFile(), true), secrets);
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
@@ -43,10 +46,10 @@ final class StepLog implements AutoCloseable {
     return name;
   }
 
-  /** Adds a line. */
+  /** Adds a line, without secrets. */
   void append(String line) {
     try {
-      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      out.write((secrets.mask(line) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }

@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.Secrets;
 import gate.dsl.CargoTest;
 import gate.dsl.StepFailed;
 import gate.journal.Event;
@@ -123,6 +124,11 @@ final class TestRunner {
     public Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
         throws SpawnFailed {
       return work.await(work.start(step, argv, env, folder, log, out, err));
+    }
+
+    @Override
+    public Secrets secrets() {
+      return work.secrets;
     }
 
     @Override

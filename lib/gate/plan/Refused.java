@@ -1,5 +1,6 @@
 package gate.plan;
 
+import gate.base.Secrets;
 import java.util.List;
 
 /** The run can't start; each message is a sentence for a person. Exit code 2. */
@@ -15,6 +16,11 @@ public final class Refused extends RuntimeException {
 
   public Refused(String message) {
     this(List.of(message));
+  }
+
+  /** The same, without what nobody may see. */
+  public Refused masked(Secrets secrets) {
+    return new Refused(messages.stream().map(secrets::shown).toList());
   }
 
   public List<String> messages() {

@@ -1,6 +1,7 @@
 package gate.plan;
 
 import gate.base.Names;
+import gate.base.Secrets;
 import gate.base.Shown;
 import gate.base.World;
 import gate.definition.BuiltIn;
@@ -27,8 +28,10 @@ import java.util.TreeSet;
  * @param values every toggle, built-in ones first, then the definition's, then the workspaces'
  *     variables
  * @param endpoints the URLs that the user names, without a slash at the end, by service
+ * @param secrets the values that nobody may see
  */
-public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpoints) {
+public record Toggles(
+    Map<String, ToggleValue> values, Map<String, String> endpoints, Secrets secrets) {
   private static final Set<String> ON = Set.of("1", "true", "yes", "on");
   private static final Set<String> OFF = Set.of("", "0", "false", "no", "off");
 
@@ -62,6 +65,7 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
     private final World world;
     private final Map<String, Toggle> known = new LinkedHashMap<>();
     private final Set<String> endpoints = new TreeSet<>();
+    private final Map<String, String> secrets = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
 
     Reader(Definition definition, World world) {
@@ -82,6 +86,7 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
           type,
           List.of(),
           Optional.empty(),
+          false,
           BuiltIn.TOGGLES.getOrDefault(name, "the folder of a workspace"),
           gate.base.Position.WHOLE_FILE);
     }
@@ -102,7 +107,7 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
       if (!problems.isEmpty()) {
         throw new Refused(problems);
       }
-      return new Toggles(values, urls);
+      return new Toggles(values, urls, Secrets.of(secrets));
     }
 
     private Map<String, String> given(List<String> set) {
@@ -113,7 +118,11 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
         if (!known.containsKey(name) && !endpoints.contains(name)) {
           problems.add(
               "--set %s: there is no toggle %s; %s"
-                  .formatted(Shown.value(assignment), Shown.value(name), alternatives(name)));
+                  .formatted(Shown.value(name), Shown.value(name), alternatives(name)));
+        } else if (known.containsKey(name) && known.get(name).secret()) {
+          problems.add(
+              "--set %s: `%s` is secret, and a command line can be read by every user of this machine; set it in the environment: %s=… ./jbang matrix.java"
+                  .formatted(name, name, name));
         } else if (at < 0) {
           problems.add(
               "--set %s has no value; write `--set %s=VALUE`".formatted(Shown.value(name), name));
@@ -186,6 +195,7 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
             case CHOICE -> choice(toggle, text, source);
             case PATH -> path(toggle, text, source);
             case NUMBER -> number(toggle, text, source);
+            case TEXT -> toggle.secret() ? secret(toggle, text) : Optional.of(text);
           };
       return new ToggleValue(toggle.name(), value, source);
     }
@@ -231,6 +241,18 @@ public record Toggles(Map<String, ToggleValue> values, Map<String, String> endpo
         bad(toggle, text, source, "is a path: " + e.getReason());
       }
       return Optional.empty();
+    }
+
+    /** What is wrong with it is said without quoting it. */
+    private Optional<String> secret(Toggle toggle, String text) {
+      if (!Secrets.longEnough(text)) {
+        problems.add(
+            "%s is secret and shorter than %d characters; masking it would tear every log to pieces: set a longer one"
+                .formatted(toggle.name(), Secrets.FEWEST));
+      } else {
+        secrets.put(toggle.name(), text);
+      }
+      return Optional.of(text);
     }
 
     private Optional<String> number(Toggle toggle, String text, Source source) {

@@ -1,6 +1,7 @@
 package gate.report;
 
 import gate.base.Reason;
+import gate.base.Tokens;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ final class LogTail {
       if (!file.toRealPath().startsWith(runFolder.toRealPath()) || !Files.isRegularFile(file)) {
         return List.of("(it is no file of this run)");
       }
-      List<String> lines = Clean.lines(end(file));
+      List<String> lines = Clean.lines(Tokens.mask(end(file)));
       return lines.isEmpty()
           ? List.of("(it is empty)")
           : lines.subList(Math.max(0, lines.size() - LINES), lines.size()).stream()

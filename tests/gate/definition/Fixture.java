@@ -22,6 +22,8 @@ final class Fixture {
         PLASMA_ACCEL: { type: choice, values: [auto, kvm, tcg], default: auto, help: Pick one }
         PLASMAVMC_QEMU_PATH: { type: path, default: /usr/bin/qemu, help: Where QEMU is }
         ROUNDS: { type: number, default: 4, help: How often }
+        REGION: { type: text, default: eu-west-1, secret: false }
+        TOKEN: { type: text, secret: true }
       not-toggles: [PLASMAVMC_LOG]
       services:
         chainfire:

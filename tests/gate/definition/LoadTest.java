@@ -36,10 +36,20 @@ class LoadTest {
                 Toggle.Type.CHOICE,
                 List.of("auto", "kvm", "tcg"),
                 Optional.of("auto"),
+                false,
                 "Pick one",
                 new Position(9, 3)),
             toggle("PLASMAVMC_QEMU_PATH", Toggle.Type.PATH, "/usr/bin/qemu", "Where QEMU is", 10),
-            toggle("ROUNDS", Toggle.Type.NUMBER, "4", "How often", 11));
+            toggle("ROUNDS", Toggle.Type.NUMBER, "4", "How often", 11),
+            toggle("REGION", Toggle.Type.TEXT, "eu-west-1", "", 12),
+            new Toggle(
+                "TOKEN",
+                Toggle.Type.TEXT,
+                List.of(),
+                Optional.empty(),
+                true,
+                "",
+                new Position(13, 3)));
     assertThat(full.notToggles()).containsExactly("PLASMAVMC_LOG");
   }
 
@@ -63,7 +73,7 @@ class LoadTest {
                         Map.of("RUST_LOG", "info", "PEERS", "{peers}"),
                         Duration.ofSeconds(20))),
                 true,
-                new Position(14, 3)),
+                new Position(16, 3)),
             new Service(
                 "flaredb",
                 Optional.empty(),
@@ -78,7 +88,7 @@ class LoadTest {
                         Map.of(),
                         Duration.ofSeconds(30))),
                 false,
-                new Position(25, 3)));
+                new Position(27, 3)));
   }
 
   @Test
@@ -109,7 +119,7 @@ class LoadTest {
                 Map.of("RUST_BACKTRACE", "1"),
                 Map.of("engine", "redb", "nodes", "1"),
                 Set.of("flaky", "leaked"),
-                new Position(32, 3)));
+                new Position(34, 3)));
     assertThat(full.legs().getLast().needs())
         .containsExactly(
             "engines@engine=redb,nodes=1",
@@ -211,6 +221,12 @@ class LoadTest {
   private static Toggle toggle(
       String name, Toggle.Type type, String defaultValue, String help, int line) {
     return new Toggle(
-        name, type, List.of(), Optional.ofNullable(defaultValue), help, new Position(line, 3));
+        name,
+        type,
+        List.of(),
+        Optional.ofNullable(defaultValue),
+        false,
+        help,
+        new Position(line, 3));
   }
 }

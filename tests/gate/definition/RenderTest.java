@@ -51,7 +51,7 @@ class RenderTest {
                 |       ^^^^^^^^^^^^^^^^^^
               did you mean `integration-matrix`?
             matrix.yaml:3:24: `type` of toggle `SKIP_PLASMA` can't be `flagg`; known: flag, \
-            choice, path, number
+            choice, path, number, text
               3 |   SKIP_PLASMA: { type: flagg }
                 |                        ^^^^^
               did you mean `flag`?

@@ -3,6 +3,7 @@ package gate.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gate.base.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -212,7 +213,7 @@ class JournalTest {
       }
       List<Entry> read = JournalReader.read(file);
       assertThat(read).isEqualTo(whole.subList(0, lines));
-      try (Journal journal = Journal.resume(file, read, Clock.systemUTC())) {
+      try (Journal journal = Journal.resume(file, read, Clock.systemUTC(), Secrets.NONE)) {
         journal.append(new Event.Problem("later"));
       }
       List<Entry> more = JournalReader.read(file);

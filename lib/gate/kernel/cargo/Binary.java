@@ -7,6 +7,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A test binary, as cargo would have started it.
@@ -24,6 +25,13 @@ record Binary(
     Map<String, String> env,
     Path folder,
     Optional<String> identity) {
+
+  /** The same, which gets more variables. */
+  Binary with(Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(env);
+    all.putAll(more);
+    return new Binary(target, harness, argv, all, folder, identity);
+  }
 
   Path path() {
     return Path.of(argv.getFirst());

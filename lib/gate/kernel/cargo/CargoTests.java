@@ -1,5 +1,6 @@
 package gate.kernel.cargo;
 
+import gate.base.Secrets;
 import gate.dsl.CargoTest;
 import gate.dsl.CargoTest.Target;
 import gate.kernel.cargo.Harness.Ran;
@@ -59,10 +60,11 @@ public final class CargoTests {
         check(workspace);
         ran.add(new Doctests(test, workspace, whole, launcher, log, scratch).run());
       } else {
-        Recording recording = recording(test, workspace, whole, launcher);
+        Secrets secrets = launcher.secrets();
+        Recording recording = recording(test, workspace, secrets.without(whole), launcher);
         Harness harness = new Harness(test, launcher, log, scratch);
         for (Binary binary : recording.binaries()) {
-          ran.add(harness.run(binary));
+          ran.add(harness.run(binary.with(secrets.only(whole))));
         }
         if (recording.doctests()) {
           ran.add(new Doctests(test, workspace, whole, launcher, log, scratch).run());

@@ -66,9 +66,10 @@ final class Doctests {
       long from = System.nanoTime();
       Exit exit = launcher.run(argv, env, workspace, out, log);
       long millis = (System.nanoTime() - from) / 1_000_000;
-      byte[] printed = Files.readAllBytes(out);
-      Files.write(log, printed, java.nio.file.StandardOpenOption.APPEND);
-      return judged(listed, new String(printed, StandardCharsets.UTF_8), exit, millis);
+      String printed = new String(Files.readAllBytes(out), StandardCharsets.UTF_8);
+      Files.writeString(
+          log, launcher.secrets().mask(printed), java.nio.file.StandardOpenOption.APPEND);
+      return judged(listed, printed, exit, millis);
     } catch (Failed e) {
       return Ran.failed(e);
     } catch (SpawnFailed e) {

@@ -1,5 +1,6 @@
 package gate.kernel.cargo;
 
+import gate.base.Secrets;
 import gate.kernel.process.Exit;
 import gate.kernel.process.SpawnFailed;
 import java.nio.file.Path;
@@ -17,6 +18,11 @@ public interface Launcher {
    */
   Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
       throws SpawnFailed, InterruptedException;
+
+  /** What builds don't get, and logs may not hold. */
+  default Secrets secrets() {
+    return Secrets.NONE;
+  }
 
   /** The leg begins to wait for something that others wait for too: its clock stands still. */
   void waits();

@@ -56,8 +56,12 @@ final class Commands {
 
   /** Refuses what would make the child wait for ever in opening it, such as a named pipe. */
   static void checkFiles(Order order) throws SpawnFailed {
-    checkFile("log", order.out());
-    checkFile("log", order.err());
+    if (!order.isPipe(order.out())) {
+      checkFile("log", order.out());
+    }
+    if (!order.isPipe(order.err())) {
+      checkFile("log", order.err());
+    }
     checkFile("input", order.in());
   }
 

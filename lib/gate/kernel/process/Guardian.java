@@ -142,8 +142,19 @@ public final class Guardian implements AutoCloseable {
    */
   public Child spawn(Spawn spec) throws SpawnFailed {
     Platform.whole(); // the gate has to be a subreaper before there is anything to lose
-    Order order = Order.of(spec);
-    StartedChild child = new StartedChild(spec.id(), this);
+    MaskedLogs logs = MaskedLogs.of(spec);
+    try {
+      Child child =
+          spawn(Order.of(logs.spawn(), logs.pipes()), new StartedChild(spec.id(), this, logs));
+      logs.opened();
+      return child;
+    } catch (SpawnFailed | RuntimeException e) {
+      logs.close();
+      throw e;
+    }
+  }
+
+  private Child spawn(Order order, StartedChild child) throws SpawnFailed {
     Answer answer = ask(Wire.SPAWN, ANSWER, wire -> order.write(wire, sent), child);
     return switch (answer) {
       case Answer.Spawned spawned -> child.started(spawned.pid());

@@ -77,11 +77,11 @@ final class Launcher {
     Libc.call(actionsInit, fileActions, 0, 0);
     try {
       Libc.call(addOpen, fileActions, 0, at[4], Libc.OPEN_READ, 0, 0);
-      Libc.call(addOpen, fileActions, 1, at[2], Libc.OPEN_APPEND, LOG_MODE, 0);
+      Libc.call(addOpen, fileActions, 1, at[2], flags(order, order.out()), LOG_MODE, 0);
       if (order.err().isEmpty()) {
         Libc.call(addDup, fileActions, 1, 2);
       } else {
-        Libc.call(addOpen, fileActions, 2, at[3], Libc.OPEN_APPEND, LOG_MODE, 0);
+        Libc.call(addOpen, fileActions, 2, at[3], flags(order, order.err()), LOG_MODE, 0);
       }
       Libc.call(addChdir, fileActions, at[1], 0);
       Libc.call(addCloseFrom, fileActions, 3, 0);
@@ -94,6 +94,10 @@ final class Launcher {
     } finally {
       Libc.call(actionsDestroy, fileActions, 0, 0);
     }
+  }
+
+  private static int flags(Order order, String log) {
+    return order.isPipe(log) ? Libc.OPEN_PIPE : Libc.OPEN_APPEND;
   }
 
   /** Lays out both arrays of pointers, then all texts; gives the addresses of the paths. */

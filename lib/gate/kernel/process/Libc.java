@@ -29,6 +29,7 @@ final class Libc {
   static final int WAIT_LEAVE = 0x0100_0000; // WNOWAIT
   private static final int WAIT_ALL = 0x4000_0000; // __WALL: also children that tell nobody
   static final int OPEN_READ = 0;
+  static final int OPEN_PIPE = 02 | noFollow(); // for reading too, so that nobody is waited for
   static final int OPEN_APPEND = 01 | 0100 | 02000 | noFollow();
 
   private static final int PR_SET_CHILD_SUBREAPER = 36;
@@ -180,6 +181,11 @@ final class Libc {
   /** Lets one descriptor mean what another one means. */
   static void redirect(int descriptor, int other) {
     call(find("dup2"), other, descriptor, 0);
+  }
+
+  /** Makes a named pipe for this user only. */
+  static boolean makePipe(long path) {
+    return call(find("mkfifo"), path, 0600, 0) == 0;
   }
 
   private static int noFollow() {

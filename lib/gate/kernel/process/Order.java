@@ -9,14 +9,30 @@ import java.util.Map;
 /**
  * A {@link Spawn} as it travels to the guardian: paths are absolute texts, {@code ""} where there
  * is none.
+ *
+ * @param pipes the folder whose files are pipes that the gate reads; empty: none
  */
 record Order(
-    List<String> argv, Map<String, String> env, String folder, String out, String err, String in) {
+    List<String> argv,
+    Map<String, String> env,
+    String folder,
+    String out,
+    String err,
+    String in,
+    String pipes) {
 
   /** More than any kernel takes by default; the guardian's small heap needn't see it. */
   private static final int LONGEST = 8_000_000;
 
-  static Order of(Spawn spawn) throws SpawnFailed {
+  /** Whether the gate reads what is written there. */
+  boolean isPipe(String path) {
+    return !pipes.isEmpty() && path.startsWith(pipes);
+  }
+
+  /**
+   * @param pipes the folder whose files are pipes that the gate reads; empty text: there is none
+   */
+  static Order of(Spawn spawn, String pipes) throws SpawnFailed {
     if (spawn.argv().isEmpty()) {
       throw new SpawnFailed("`" + spawn.id() + "` has no command to start");
     }
@@ -43,7 +59,8 @@ record Order(
         spawn.folder().toAbsolutePath().toString(),
         spawn.out().toAbsolutePath().toString(),
         spawn.err().map(path -> path.toAbsolutePath().toString()).orElse(""),
-        spawn.in().map(path -> path.toAbsolutePath().toString()).orElse(""));
+        spawn.in().map(path -> path.toAbsolutePath().toString()).orElse(""),
+        pipes);
   }
 
   private static void check(Spawn spawn, String what, String value) throws SpawnFailed {
@@ -76,6 +93,7 @@ record Order(
     Wire.writeText(wire, out);
     Wire.writeText(wire, err);
     Wire.writeText(wire, in);
+    Wire.writeText(wire, pipes);
   }
 
   static Order read(DataInputStream wire, SentEnvironment sent) throws IOException {
@@ -86,6 +104,7 @@ record Order(
     return new Order(
         List.of(argv),
         sent.read(wire),
+        Wire.readText(wire),
         Wire.readText(wire),
         Wire.readText(wire),
         Wire.readText(wire),

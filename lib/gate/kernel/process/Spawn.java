@@ -1,5 +1,6 @@
 package gate.kernel.process;
 
+import gate.base.Secrets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,6 +20,9 @@ import java.util.Optional;
  *     a symbolic link
  * @param err the same for its standard error; empty: the file of its standard output, in order
  * @param in what it reads; empty: nothing
+ * @param secrets what its logs may not hold; they are written through a mask, except for those
+ *     below {@code scratch}
+ * @param scratch a folder for this user only; without secrets of no concern
  */
 public record Spawn(
     String id,
@@ -27,7 +31,21 @@ public record Spawn(
     Path folder,
     Path out,
     Optional<Path> err,
-    Optional<Path> in) {
+    Optional<Path> in,
+    Secrets secrets,
+    Path scratch) {
+
+  /** One whose logs may hold anything. */
+  public Spawn(
+      String id,
+      List<String> argv,
+      Map<String, String> env,
+      Path folder,
+      Path out,
+      Optional<Path> err,
+      Optional<Path> in) {
+    this(id, argv, env, folder, out, err, in, Secrets.NONE, folder);
+  }
 
   public Spawn {
     argv = List.copyOf(argv);

@@ -1,5 +1,6 @@
 package gate.kernel.process;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -8,13 +9,15 @@ import java.util.concurrent.CompletableFuture;
 final class StartedChild implements Child {
   private final String id;
   private final Guardian guardian;
+  private final MaskedLogs logs;
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
   private volatile int number;
   private volatile long pid;
   private volatile Optional<ProcessHandle> handle = Optional.empty();
 
-  StartedChild(String id, Guardian guardian) {
+  StartedChild(String id, Guardian guardian, MaskedLogs logs) {
     this.id = id;
+    this.logs = logs;
     this.guardian = guardian;
   }
 
@@ -52,11 +55,26 @@ final class StartedChild implements Child {
     return this;
   }
 
+  /** It has ended; that is told when its logs are whole. */
   void exited(Exit how) {
-    exit.complete(how);
+    if (logs.none()) {
+      exit.complete(how);
+    } else {
+      Thread.ofPlatform().daemon().name("end of " + id).start(() -> settle(how));
+    }
+  }
+
+  private void settle(Exit how) {
+    try {
+      logs.drain();
+      exit.complete(how);
+    } catch (IOException e) {
+      exit.completeExceptionally(new GuardianLost(e.getMessage()));
+    }
   }
 
   void lost(GuardianLost why) {
+    logs.close();
     exit.completeExceptionally(why);
   }
 
