@@ -31,7 +31,12 @@ public final class Shown {
         }
       }
     }
-    return shown.append('`').toString();
+    return inert(shown.append('`').toString());
+  }
+
+  /** Azure and older GitHub runners take {@code ##[name]} anywhere in a line for a command. */
+  private static String inert(String line) {
+    return line.contains("##[") ? line.replace("##[", "# #[") : line;
   }
 
   /** A source line, a column each character: what can't be shown is a {@code ·}. */
@@ -40,7 +45,7 @@ public final class Shown {
     line.codePoints()
         .forEach(
             point -> shown.appendCodePoint(point == '\t' ? ' ' : harmless(point) ? point : '·'));
-    return shown.toString();
+    return inert(shown.toString());
   }
 
   /** Names in their order, separated by commas. */

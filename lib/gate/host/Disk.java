@@ -155,6 +155,9 @@ public final class Disk {
    * @return what went wrong, in a sentence
    */
   public static Optional<String> make(Runner runner, Path image, Path disk) {
+    if (Files.isSymbolicLink(disk)) {
+      return Optional.of(disk + " is a symbolic link, and no disk is made through one; delete it");
+    }
     Path raw = runner.folder().resolve("disk.img");
     try {
       Files.write(raw, BootSector.bytes());

@@ -159,6 +159,7 @@ public record RunFolder(String name, Path path) {
    */
   void setAside(String leg, int attempts) {
     Path logs = path.resolve("legs").resolve(safe(leg));
+    noLink(logs);
     if (!Files.isDirectory(logs, NOFOLLOW_LINKS)) {
       return;
     }
@@ -222,9 +223,19 @@ public record RunFolder(String name, Path path) {
       if (!folder.toFile().isDirectory()) {
         Files.createDirectories(folder);
       }
+      noLink(path.resolve(relative));
       return relative;
     } catch (IOException e) {
       throw new Broken("cannot make a folder for %s: %s".formatted(relative, Reason.of(e)));
+    }
+  }
+
+  /** Nothing is written through a link that somebody laid into the folder. */
+  private void noLink(Path file) {
+    for (Path at = file; !at.equals(path); at = at.getParent()) {
+      if (Files.isSymbolicLink(at)) {
+        throw new Broken(at + " is a symbolic link, and logs are never written through one");
+      }
     }
   }
 

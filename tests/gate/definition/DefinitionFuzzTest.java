@@ -1,0 +1,40 @@
+package gate.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gate.base.Diagnostic;
+import gate.base.Fuzzing;
+import gate.base.ThisCheckout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Whatever stands in a definition")
+public final class DefinitionFuzzTest {
+  @Test
+  void it_is_taken_or_told_what_is_wrong_where() throws IOException {
+    List<byte[]> seeds =
+        List.of(
+            Files.readAllBytes(ThisCheckout.root().resolve("matrix.yaml")),
+            Fixture.FULL.getBytes(StandardCharsets.UTF_8));
+    Fuzzing.run(random -> check(Fuzzing.mutated(seeds.get(random.nextInt(seeds.size())), random)));
+  }
+
+  private static void check(byte[] bytes) {
+    switch (DefinitionLoader.parse(Path.of("matrix.yaml"), bytes)) {
+      case Loaded.Ok ok -> assertThat(ok.definition().name()).isNotEmpty();
+      case Loaded.Failed failed -> {
+        assertThat(failed.diagnostics()).isNotEmpty();
+        long lines = new String(bytes, StandardCharsets.UTF_8).split("\\R", -1).length;
+        for (Diagnostic diagnostic : failed.diagnostics()) {
+          assertThat((long) diagnostic.position().line()).isBetween(0L, lines + 1);
+          assertThat(diagnostic.render()).doesNotContain("\u001b", "\0", "\r");
+        }
+      }
+    }
+  }
+}
