@@ -1,6 +1,7 @@
 package gate.definition;
 
 import gate.base.Position;
+import gate.base.Shown;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
@@ -28,7 +29,7 @@ final class SyntaxError {
           String.format(
               "close the `%c` of line %d, column %d", bracket, open.line(), open.column()));
     } else {
-      problems.add(at, "this isn't YAML: " + problem.strip() + began(wrong, at));
+      problems.add(at, "this isn't YAML: " + Shown.line(problem.strip() + began(wrong, at)));
     }
   }
 

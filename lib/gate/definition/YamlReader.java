@@ -61,7 +61,7 @@ final class YamlReader {
     } catch (MarkedYAMLException wrong) {
       SyntaxError.add(wrong, problems);
     } catch (YAMLException wrong) {
-      problems.add(Position.WHOLE_FILE, "this isn't YAML: " + wrong.getMessage());
+      problems.add(Position.WHOLE_FILE, "this isn't YAML: " + Shown.line(wrong.getMessage()));
     }
     return Optional.empty();
   }

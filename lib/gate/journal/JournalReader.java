@@ -65,6 +65,7 @@ public final class JournalReader {
       if ((line == 1) != (entry.event() instanceof Event.RunStarted)) {
         throw new IllegalArgumentException("`run-started` stands first and only there");
       }
+      Whole.check((Record) entry.event());
       return entry;
     } catch (IllegalArgumentException e) {
       throw new JournalFailed(file + ":" + line + ": " + e.getMessage(), e);

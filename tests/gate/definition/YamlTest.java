@@ -40,6 +40,12 @@ class YamlTest {
   }
 
   @Test
+  @DisplayName("shows nothing that moves a cursor, also where a parser's own words hold it")
+  void foundByFuzzing() {
+    assertThat(Fixture.fault("toggles:\n  E: { &\r\n").render()).doesNotContain("\r");
+  }
+
+  @Test
   @DisplayName("is refused where it is empty, or all comments")
   void empty() {
     for (String yaml : List.of("", "\n\n", "# nothing\n", "\uFEFF")) {

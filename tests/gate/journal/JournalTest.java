@@ -248,6 +248,9 @@ class JournalTest {
         "an unknown"
             + " event|2|{\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"ms\":1,\"event\":\"party\"}|unknown"
             + " event `party`",
+        "a field that is missing"
+            + "|2|{\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"ms\":1,\"event\":\"leg-finished\",\"leg\":\"l\",\"attempt\":1,\"millis\":3,\"reason\":\"\"}|`outcome`"
+            + " is missing",
         "a second"
             + " start|2|{\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"ms\":1,\"event\":\"run-started\"}|stands"
             + " first and only there"

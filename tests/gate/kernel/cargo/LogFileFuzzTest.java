@@ -53,13 +53,12 @@ final class LogFileFuzzTest {
 
   private static Map<String, Case.Outcome> wanted(Map<String, String> said) {
     Map<String, Case.Outcome> wanted = new LinkedHashMap<>();
-    said.forEach(
-        (name, status) ->
-            wanted.put(
-                name,
-                status.startsWith("ok")
-                    ? Case.Outcome.PASSED
-                    : status.startsWith("failed") ? Case.Outcome.FAILED : Case.Outcome.IGNORED));
+    said.forEach((name, status) ->
+        wanted.put(
+            name,
+            status.startsWith("ok")
+                ? Case.Outcome.PASSED
+                : status.startsWith("failed") ? Case.Outcome.FAILED : Case.Outcome.IGNORED));
     return wanted;
   }
 
