@@ -64,7 +64,8 @@ public final class RunTests {
       Runs all tests, or those of a PART: the JUnit classes with that in their names (gate.cli, RunTest),
       `wrapper` for tests/wrapper/check.sh, `reference` for the tests of the reference workspace,
       `sabotage` for the legs against a platform that is broken on purpose, and `soak` for all of that
-      three times and 20 whole runs, which takes an hour and isn't part of all tests.
+      three times, 20 whole runs, hundreds of kills and a quarter of an hour of inputs at random, which
+      takes more than an hour and isn't part of all tests.
       The last line is `N passed, N failed, N skipped`; exit code 0 only if something passed and nothing failed.
       """;
 
@@ -72,6 +73,14 @@ public final class RunTests {
    * A test or a line of output has to come in this time; a build from empty caches takes minutes.
    */
   private static final Duration SILENCE = Duration.ofMinutes(10);
+
+  /** What the long test does more of: kills, and seconds of inputs at random. */
+  private static final Map<String, String> LONGER =
+      Map.of("gate.kills", "100", "gate.fuzz.seconds", "300");
+
+  /** The classes that do so. */
+  private static final List<String> LONG =
+      List.of(".*FuzzTest", ".*\\.KillTest", ".*\\.AnyMomentTest");
 
   private static final Pattern PLAN = Pattern.compile("1\\.\\.(\\d+).*");
   private static final Pattern CARGO =
@@ -369,17 +378,24 @@ public final class RunTests {
 
   /** Runs every class in the package {@code gate} that has tests, whatever it is called. */
   private void junit(Set<String> unknown) {
+    boolean soak = wanted.contains("soak");
+    if (soak) {
+      LONGER.forEach(System::setProperty);
+    }
     String[] patterns =
         wanted.isEmpty()
             ? new String[] {".*"}
-            : wanted.stream().map(it -> ".*" + Pattern.quote(it) + ".*").toArray(String[]::new);
+            : Stream.concat(
+                    wanted.stream().map(it -> ".*" + Pattern.quote(it) + ".*"),
+                    soak ? LONG.stream() : Stream.empty())
+                .toArray(String[]::new);
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage("gate"))
             .filters(
                 ClassNameFilter.includeClassNamePatterns(patterns),
                 ClassNameFilter.excludeClassNamePatterns(
-                    wanted.contains("soak") ? "(?!)" : "gate\\.soak\\..*"))
+                    soak ? "(?!)" : "gate\\.soak\\..*"))
             .configurationParameter(
                 "junit.jupiter.testclass.order.default",
                 "org.junit.jupiter.api.ClassOrderer$ClassName")
