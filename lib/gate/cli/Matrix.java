@@ -99,8 +99,20 @@ public final class Matrix extends Answering {
     line.setColorScheme(CommandLine.Help.defaultColorScheme(world.terminal() ? Ansi.ON : Ansi.OFF));
     line.setAllowSubcommandsAsOptionParameters(true);
     line.setParameterExceptionHandler(new UsageErrors(world));
+    line.setExecutionStrategy(Matrix::executed);
     line.setExecutionExceptionHandler((e, _, _) -> failed(world, e));
     return line;
+  }
+
+  /** What stands before a command would be lost without a word. */
+  private static int executed(CommandLine.ParseResult parsed) {
+    if (parsed.hasSubcommand() && !parsed.expandedArgs().isEmpty() && !parsed.matchedArgs().isEmpty()) {
+      throw new CommandLine.ParameterException(
+          parsed.commandSpec().commandLine(),
+          "what stands before `%s` belongs behind it"
+              .formatted(parsed.subcommand().commandSpec().name()));
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static PrintWriter writer(PrintStream stream) {

@@ -93,7 +93,12 @@ public sealed interface Event {
       String level,
       String proof,
       String fix,
-      Map<String, String> details) {}
+      Map<String, String> details) {
+    public HostFact {
+      level = level == null ? state : level; // of an older gate
+      details = details == null ? Map.of() : details;
+    }
+  }
 
   /**
    * Stands where a run that was cut off goes on.

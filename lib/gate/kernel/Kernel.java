@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.Secrets;
 import gate.definition.GatePolicy;
 import gate.host.Fact;
 import gate.host.Git;
@@ -146,6 +147,7 @@ public final class Kernel {
   }
 
   private Event.RunStarted started() {
+    Secrets secrets = plan.toggles().secrets(); // as in the journal, with which it is compared
     Git git = Git.of(settings.world(), plan.definition().folder());
     return new Event.RunStarted(
         Format.VERSION,
@@ -164,7 +166,8 @@ public final class Kernel {
         plan.selected(),
         plan.toggles().values().values().stream()
             .map(it ->
-                new Event.ToggleValue(it.name(), it.value().orElse(""), it.source().toString()))
+                new Event.ToggleValue(
+                    it.name(), secrets.mask(it.value().orElse("")), it.source().toString()))
             .toList(),
         plan.facts().stream().map(Kernel::fact).toList(),
         plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW,

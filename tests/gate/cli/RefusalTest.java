@@ -75,6 +75,16 @@ class RefusalTest {
   }
 
   @Test
+  void options_before_a_command_which_would_be_lost() {
+    for (String[] words : new String[][] {{"-f", "x", "list"}, {"one", "list"}}) {
+      Checkout.Result result =
+          new Checkout(temp).one("step('a') { exec('true') }\n").run(words);
+      assertThat(result.err()).contains("what stands before `list` belongs behind it");
+      assertThat(result.code()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void a_variable_that_is_listed_as_no_toggle_is_none() {
     assertThat(project.env("PLASMA_E3E", "1").run().code()).isZero();
   }

@@ -122,6 +122,21 @@ class ResumeTest {
   }
 
   @Test
+  void keeps_its_legs_though_nobody_may_see_a_secret_of_it() throws Exception {
+    project
+        .file(
+            "matrix.yaml",
+            Checkout.read(temp.resolve("matrix.yaml"))
+                .replace("toggles:\n", "toggles:\n  TOKEN: { type: text, secret: true }\n"))
+        .env("TOKEN", "of-great-value")
+        .commit();
+    cutOff("KILL");
+    Checkout.Result resumed = project.run("--resume");
+    assertThat(resumed.out()).contains("kept as they ended: first, second");
+    assertThat(resumed.verdict()).startsWith("GREEN");
+  }
+
+  @Test
   void goes_on_behind_a_torn_last_line() throws Exception {
     cutOff("KILL");
     Path journal = new Checkout.Result(0, "", "", temp).run().resolve("events.jsonl");

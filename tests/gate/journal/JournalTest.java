@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gate.base.Secrets;
+import gate.base.ThisCheckout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -266,6 +267,15 @@ class JournalTest {
     assertThatThrownBy(() -> JournalReader.read(file))
         .isInstanceOf(JournalFailed.class)
         .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void of_an_older_gate_is_read_and_judged_as_it_was() {
+    Path older =
+        ThisCheckout.root().resolve("tests/gate/journal/older/of-the-first-format.jsonl");
+    RunRecord run = RunRecord.of(JournalReader.read(older));
+    assertThat(Judge.replayed(run).kind()).isEqualTo(Verdict.Kind.GREEN);
+    assertThat(run.legs()).isNotEmpty();
   }
 
   @Test
