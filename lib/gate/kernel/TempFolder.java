@@ -57,7 +57,7 @@ final class TempFolder implements AutoCloseable {
     try {
       // under another name until it is locked: nobody may take it for a stale one
       Path unnamed = Files.createTempDirectory(NEW + PREFIX).toRealPath();
-      clearStale(unnamed.getParent(), Files.getOwner(unnamed), _ -> true, true);
+      clearStale(unnamed, _ -> true, true);
       FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
       lock.lock();
       lock.write(ByteBuffer.wrap(run.toString().getBytes(StandardCharsets.UTF_8)));
@@ -79,23 +79,32 @@ final class TempFolder implements AutoCloseable {
    */
   static List<Path> clearStale(Predicate<String> ofRun, boolean really) {
     try {
-      Path probe = Files.createTempFile(PREFIX, "").toRealPath();
-      UserPrincipal user = Files.getOwner(probe);
-      Files.delete(probe);
-      return clearStale(probe.getParent(), user, ofRun, really);
+      Path probe = Files.createTempFile("probe-" + PREFIX, "").toRealPath();
+      try {
+        return clearStale(probe, ofRun, really);
+      } finally {
+        Files.delete(probe);
+      }
     } catch (IOException e) {
       throw new Broken("cannot look for temporary folders: " + Reason.of(e));
     }
   }
 
-  private static List<Path> clearStale(
-      Path among, UserPrincipal user, Predicate<String> ofRun, boolean really) {
+  /**
+   * @param mine what was just made among them: whose it is, and how late it is by the file system
+   */
+  private static List<Path> clearStale(Path mine, Predicate<String> ofRun, boolean really)
+      throws IOException {
+    UserPrincipal user = Files.getOwner(mine);
+    Instant now = Files.getLastModifiedTime(mine).toInstant();
     List<Path> cleared = new ArrayList<>();
     try (DirectoryStream<Path> others =
-        Files.newDirectoryStream(among, "{" + NEW + ",}" + PREFIX + "*")) {
+        Files.newDirectoryStream(mine.getParent(), "{" + NEW + ",}" + PREFIX + "*")) {
       for (Path other : others) {
         try {
-          if (isOf(user, other) && cleared(other, user, ofRun, really)) {
+          if (isOf(user, other)
+              && !isBeingMade(other, now)
+              && cleared(other, user, ofRun, really)) {
             cleared.add(other);
           }
         } catch (IOException | OverlappingFileLockException e) {
@@ -110,9 +119,6 @@ final class TempFolder implements AutoCloseable {
 
   private static boolean cleared(
       Path folder, UserPrincipal user, Predicate<String> ofRun, boolean really) throws IOException {
-    if (isBeingMade(folder)) {
-      return false;
-    }
     Path file = folder.resolve(LOCK);
     if (!Files.exists(file, NOFOLLOW_LINKS)) {
       return isBare(folder) && ofRun.test("") && gone(folder, really);
@@ -130,11 +136,11 @@ final class TempFolder implements AutoCloseable {
   }
 
   /** It may not be locked yet. */
-  private static boolean isBeingMade(Path folder) throws IOException {
+  private static boolean isBeingMade(Path folder, Instant now) throws IOException {
     return isNew(folder)
         && Files.getLastModifiedTime(folder, NOFOLLOW_LINKS)
             .toInstant()
-            .isAfter(Instant.now().minus(MAKING));
+            .isAfter(now.minus(MAKING));
   }
 
   /** Whether its gate was killed before there was a lock. */
