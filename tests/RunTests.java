@@ -394,8 +394,7 @@ public final class RunTests {
             .selectors(selectPackage("gate"))
             .filters(
                 ClassNameFilter.includeClassNamePatterns(patterns),
-                ClassNameFilter.excludeClassNamePatterns(
-                    soak ? "(?!)" : "gate\\.soak\\..*"))
+                ClassNameFilter.excludeClassNamePatterns(soak ? "(?!)" : "gate\\.soak\\..*"))
             .configurationParameter(
                 "junit.jupiter.testclass.order.default",
                 "org.junit.jupiter.api.ClassOrderer$ClassName")

@@ -24,6 +24,16 @@ public final class Durations {
     };
   }
 
+  /** A length for people, in one unit, rounded down: {@code 3 days}, {@code 30 hours}. */
+  public static String rough(Duration length) {
+    long seconds = Math.max(0, length.toSeconds());
+    return seconds >= 2 * 86_400
+        ? seconds / 86_400 + " days"
+        : seconds >= 2 * 3_600
+            ? seconds / 3_600 + " hours"
+            : seconds >= 120 ? seconds / 60 + " minutes" : seconds + " seconds";
+  }
+
   /** How many digits the text begins with. */
   public static int digits(String text) {
     int at = 0;

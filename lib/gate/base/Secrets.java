@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -89,6 +90,20 @@ public final class Secrets {
     }
     Matcher matcher = pattern.matcher(text);
     return matcher.replaceAll(it -> Matcher.quoteReplacement(shown(it.group())));
+  }
+
+  /** One of them in a text: where, and its toggle. */
+  public record Found(int at, String name) {}
+
+  /** Those in a text, in their order. */
+  public List<Found> found(String text) {
+    return none()
+        ? List.of()
+        : pattern
+            .matcher(text)
+            .results()
+            .map(it -> new Found(it.start(), names.get(it.group())))
+            .toList();
   }
 
   /** A text fit to be shown: without secrets, and without what looks like a token. */

@@ -1,5 +1,6 @@
 package gate.base;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,8 +35,12 @@ public final class Tokens {
       this(name, signs, Pattern.compile(pattern));
     }
 
+    boolean possible(String text) {
+      return signs.stream().anyMatch(text::contains);
+    }
+
     String mask(String text) {
-      if (signs.stream().noneMatch(text::contains)) {
+      if (!possible(text)) {
         return text;
       }
       return pattern
@@ -45,6 +50,14 @@ public final class Tokens {
                   (it.groupCount() == 0 ? "" : it.group(1)) + "[masked " + name + "]"));
     }
   }
+
+  /**
+   * One of them.
+   *
+   * @param at where it begins in the text
+   * @param kind such as {@code GitHub token}
+   */
+  public record Found(int at, String kind) {}
 
   private static final String BEFORE = "(?<![A-Za-z0-9_])";
   private static final String AFTER = "(?![A-Za-z0-9_])";
@@ -95,5 +108,19 @@ public final class Tokens {
       masked = kind.mask(masked);
     }
     return masked;
+  }
+
+  /** Those in a text, by their kinds and places; more than one where a place looks like several. */
+  public static List<Found> in(String text) {
+    List<Found> found = new ArrayList<>();
+    for (Kind kind : KINDS) {
+      if (kind.possible(text)) {
+        kind.pattern
+            .matcher(text)
+            .results()
+            .forEach(it -> found.add(new Found(it.start(), kind.name)));
+      }
+    }
+    return found;
   }
 }

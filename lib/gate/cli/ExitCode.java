@@ -16,6 +16,9 @@ final class ExitCode {
   /** `clean` couldn't clear something. */
   static final int NOT_CLEARED = 1;
 
+  /** `gate`, `evidence promote` or `evidence verify` refuses. */
+  static final int NOT_ALLOWED = 4;
+
   /** A defect of ours. */
   static final int DEFECT = 70;
 

@@ -1,6 +1,8 @@
 package gate.cli;
 
+import gate.base.Shown;
 import gate.base.World;
+import gate.evidence.EvidenceRefused;
 import gate.journal.JournalFailed;
 import gate.plan.Refused;
 import java.io.OutputStreamWriter;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Mixin;
       "1:RED; `doctor` found it not as asked; `clean` couldn't clear something",
       "2:wrong usage, definition or host: nothing ran",
       "3:PARTIAL that nobody asked for; with --strict any PARTIAL",
+      "4:`gate`, `evidence promote` or `evidence verify` refuses",
       "70:a defect of the gate",
       "130:INTERRUPTED"
     },
@@ -45,6 +48,8 @@ import picocli.CommandLine.Mixin;
       DoctorCommand.class,
       RunsCommand.class,
       ReportCommand.class,
+      EvidenceCommand.class,
+      GateCommand.class,
       CleanCommand.class,
       CompletionCommand.class,
       ManCommand.class
@@ -63,6 +68,8 @@ public final class Matrix extends Answering {
           "doctor",
           "runs",
           "report",
+          "evidence",
+          "gate",
           "clean",
           "completion",
           "man");
@@ -106,7 +113,9 @@ public final class Matrix extends Answering {
 
   /** What stands before a command would be lost without a word. */
   private static int executed(CommandLine.ParseResult parsed) {
-    if (parsed.hasSubcommand() && !parsed.expandedArgs().isEmpty() && !parsed.matchedArgs().isEmpty()) {
+    if (parsed.hasSubcommand()
+        && !parsed.expandedArgs().isEmpty()
+        && !parsed.matchedArgs().isEmpty()) {
       throw new CommandLine.ParameterException(
           parsed.commandSpec().commandLine(),
           "what stands before `%s` belongs behind it"
@@ -124,6 +133,10 @@ public final class Matrix extends Answering {
       case Refused refused -> {
         refused.messages().forEach(world.err()::println);
         return ExitCode.REFUSED;
+      }
+      case EvidenceRefused refused -> {
+        refused.messages().forEach(it -> world.err().println(Shown.line(it)));
+        return ExitCode.NOT_ALLOWED;
       }
       case JournalFailed failed -> {
         world.err().println("matrix: " + failed.getMessage());

@@ -145,6 +145,7 @@ final class PlanCommand extends Answering {
     fields.put("why", step.off().orElse(""));
     fields.put("accelerator", step.accelerator().orElse(null));
     fields.put("degraded", step.degraded().orElse(null));
+    fields.put("waits", step.waits());
     fields.put("artifacts", step.artifacts());
     return fields;
   }

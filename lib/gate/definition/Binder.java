@@ -142,7 +142,13 @@ final class Binder {
         optional(found, "flaky").orElse("deny").equals("allow")
             ? GatePolicy.Flaky.ALLOW
             : GatePolicy.Flaky.DENY,
-        texts(found, "unbound").stream().map(Binder::withoutSlash).toList());
+        texts(found, "unbound").stream().map(Binder::withoutSlash).toList(),
+        texts(found, "tags"),
+        optional(found, "signature").orElse("").equals("required"),
+        texts(found, "signers"),
+        optional(found, "cases").map(Integer::parseInt).orElse(0),
+        optional(found, "fewer-cases").orElse("").equals("allow"),
+        Sizes.parse(optional(found, "budget").orElse("16MiB")));
   }
 
   private static String withoutSlash(String path) {

@@ -98,6 +98,22 @@ final class Model {
           "a whole number and `MiB`, `GiB` or `TiB`, such as `6GiB`",
           false);
 
+  private static final Text TAGS =
+      new Text(
+          "a pattern of tags",
+          "^[A-Za-z0-9*][A-Za-z0-9._/*+-]*$",
+          100,
+          "letters, digits, `.`, `_`, `/`, `+`, `-`, and `*` for any text, at most 100",
+          false);
+
+  private static final Text SIGNER =
+      new Text(
+          "a signer's name",
+          "^[A-Za-z0-9][A-Za-z0-9._@+-]*$",
+          100,
+          "letters, digits, `.`, `_`, `@`, `+` and `-`, at most 100",
+          false);
+
   private static final Items NAMES = new Items(NAME, 0, true);
 
   private static final Key TYPE =
@@ -266,7 +282,44 @@ final class Model {
               "unbound",
               new Items(INSIDE, 0, true),
               "[docs/evidence, CHANGELOG.md]",
-              "Files and folders that may change between the run and the release"));
+              "Files and folders that may change between the run and the release, relative to the"
+                  + " repository; the evidence itself always may"),
+          Key.optional(
+              "tags",
+              new Items(TAGS, 0, true),
+              "[\"v*\"]",
+              "The tags that are releases: the hook lets none of them out without evidence, and the"
+                  + " latest one before is what cases are counted against"),
+          Key.withDefault(
+              "signature",
+              new OneOf(signatures()),
+              "optional",
+              "required",
+              "Whether the evidence has to be signed"),
+          Key.optional(
+              "signers",
+              new Items(SIGNER, 0, true),
+              "[release@example.org]",
+              "Who of docs/allowed-signers may sign; all of them where left out"),
+          Key.withDefault(
+              "cases",
+              new Whole(0, 999_999),
+              "0",
+              "1",
+              "How many cases each leg has to have passed at least"),
+          Key.withDefault(
+              "fewer-cases",
+              new OneOf(fewerCases()),
+              "deny",
+              "deny",
+              "What becomes of a leg that passed fewer cases than in the last release"),
+          Key.withDefault(
+              "budget",
+              SIZE,
+              "16MiB",
+              "16MiB",
+              "How much room the logs of one kept run may take in the repository, compressed;"
+                  + " those left out are listed with their hash"));
 
   static final Fields RUNS =
       new Fields(
@@ -406,6 +459,20 @@ final class Model {
     Map<String, String> words = new LinkedHashMap<>();
     words.put("kvm", "on KVM only");
     words.put("tcg", "emulation is enough");
+    return Ordered.map(words);
+  }
+
+  private static Map<String, String> signatures() {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("required", "unsigned evidence doesn't count");
+    words.put("optional", "unsigned evidence counts; a signature that is there has to be right");
+    return Ordered.map(words);
+  }
+
+  private static Map<String, String> fewerCases() {
+    Map<String, String> words = new LinkedHashMap<>();
+    words.put("deny", "no release");
+    words.put("allow", "it is told in the release notes only");
     return Ordered.map(words);
   }
 

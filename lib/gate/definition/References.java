@@ -12,5 +12,6 @@ final class References {
     LegRules.check(root, declared, problems);
     NeedRules.check(root, problems);
     AxisRules.check(root, problems);
+    UnboundRules.check(root, problems);
   }
 }

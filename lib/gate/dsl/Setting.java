@@ -1,6 +1,7 @@
 package gate.dsl;
 
 import java.util.Optional;
+import java.util.Set;
 
 /** The value of a toggle that is no flag; as a text it is that value, empty where it isn't set. */
 public record Setting(String name, Optional<String> given) {
@@ -11,12 +12,12 @@ public record Setting(String name, Optional<String> given) {
 
   /** Whether it has that value. */
   public Condition is(String value) {
-    return new Condition.Other(given.equals(Optional.of(value)), name + "=" + value);
+    return new Condition.Other(given.equals(Optional.of(value)), name + "=" + value, Set.of(name));
   }
 
   /** Whether it has any. */
   public Condition set() {
-    return new Condition.Other(given.isPresent(), name + "=…");
+    return new Condition.Other(given.isPresent(), name + "=…", Set.of(name));
   }
 
   @Override

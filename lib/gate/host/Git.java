@@ -44,17 +44,29 @@ public record Git(String commit, String tree, boolean dirty) {
     return name.startsWith("GIT_") || Set.of("LD_PRELOAD", "LD_AUDIT").contains(name);
   }
 
-  /** The lines that git answers with; empty where it fails, or isn't there. */
-  static Optional<List<String>> ask(
-      World world, Path folder, Map<String, String> more, String... words) {
+  /** A command of git's that starts nothing else. */
+  static List<String> argv(String... words) {
     List<String> argv = new ArrayList<>(List.of("git", "-c", "core.fsmonitor=false"));
     argv.addAll(List.of(words));
+    return argv;
+  }
+
+  /** What git gets of the environment. */
+  static Map<String, String> environment(World world) {
     Map<String, String> env = new TreeMap<>(world.env());
     env.keySet().removeIf(Git::misleads);
     env.put("GIT_OPTIONAL_LOCKS", "0");
+    env.put("GIT_NO_REPLACE_OBJECTS", "1");
+    return env;
+  }
+
+  /** The lines that git answers with; empty where it fails, or isn't there. */
+  static Optional<List<String>> ask(
+      World world, Path folder, Map<String, String> more, String... words) {
+    Map<String, String> env = environment(world);
     env.putAll(more);
     ProcessExecutor git =
-        new ProcessExecutor(argv)
+        new ProcessExecutor(argv(words))
             .directory(folder.toFile())
             .environment(env)
             .readOutput(true)

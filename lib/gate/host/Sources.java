@@ -36,8 +36,9 @@ public final class Sources {
    *
    * @param commit git's commit, or {@code unknown}
    * @param tree git's tree, or {@code unknown} where it doesn't know the folder
+   * @param dirty whether that isn't the commit's, without what doesn't belong to it
    */
-  public record Content(Path folder, String commit, String tree) {
+  public record Content(Path folder, String commit, String tree, boolean dirty) {
     private boolean known() {
       return !tree.equals(Git.UNKNOWN_HASH);
     }
@@ -103,16 +104,20 @@ public final class Sources {
 
   private Content read(Repository repository) throws IOException {
     if (repository.store().isEmpty()) {
-      return new Content(repository.folder(), Git.UNKNOWN_HASH, Git.UNKNOWN_HASH);
+      return new Content(repository.folder(), Git.UNKNOWN_HASH, Git.UNKNOWN_HASH, true);
     }
     String commit =
         Git.ask(world, repository.folder(), Map.of(), "rev-parse", "HEAD")
             .map(List::getFirst)
             .orElse(Git.UNKNOWN_HASH);
+    Path folder = repository.folder();
+    Store store = repository.store().get();
+    Optional<String> tree = tree(folder, store);
     return new Content(
-        repository.folder(),
+        folder,
         commit,
-        tree(repository.folder(), repository.store().get()).orElse(Git.UNKNOWN_HASH));
+        tree.orElse(Git.UNKNOWN_HASH),
+        tree.isEmpty() || !tree.equals(committed(folder, store)));
   }
 
   private Optional<String> tree(Path folder, Store store) throws IOException {
@@ -123,16 +128,27 @@ public final class Sources {
     }
     Map<String, String> env = Map.of("GIT_INDEX_FILE", index.toString());
     List<String> without = besides(folder);
-    String[] remove =
-        words(
-            List.of("rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ".git"),
-            without,
-            ":(top,literal)");
     String[] add = words(List.of("add", "-A", "--", ":(top)"), without, ":(top,exclude,literal)");
-    return git(folder, store, env, remove)
+    return git(folder, store, env, remove(without))
         .flatMap(_ -> git(folder, store, env, add))
         .flatMap(_ -> git(folder, store, env, "write-tree"))
         .map(List::getFirst);
+  }
+
+  /** The tree of HEAD, without what doesn't belong to it. */
+  private Optional<String> committed(Path folder, Store store) {
+    Map<String, String> env = Map.of("GIT_INDEX_FILE", temp.resolve("head-" + read).toString());
+    return git(folder, store, env, "read-tree", "HEAD")
+        .flatMap(_ -> git(folder, store, env, remove(besides(folder))))
+        .flatMap(_ -> git(folder, store, env, "write-tree"))
+        .map(List::getFirst);
+  }
+
+  private static String[] remove(List<String> without) {
+    return words(
+        List.of("rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ".git"),
+        without,
+        ":(top,literal)");
   }
 
   /** Without those that are ignored anyway: git takes offence at their being named. */

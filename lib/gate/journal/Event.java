@@ -128,8 +128,9 @@ public sealed interface Event {
    * @param commit git's commit, or {@code unknown}
    * @param content git's tree of all files that aren't ignored, committed or not, save matrix.yaml
    *     and the scripts; or {@code unknown}
+   * @param dirty whether that differs from the commit
    */
-  record Source(String folder, String commit, String content) {}
+  record Source(String folder, String commit, String content, boolean dirty) {}
 
   /** What was tested isn't what stood there when the run began. */
   record InputsChanged(List<String> files) implements Event {}
@@ -168,8 +169,26 @@ public sealed interface Event {
    * @param decision {@code run} or {@code off}
    * @param why what it waits for, or has to do without; empty: nothing
    * @param asked whether a toggle says so
+   * @param waits the toggles that it waits for, whether they are set or not
+   * @param accelerator what its virtual machines run on; empty: it boots none
    */
-  record PlannedStep(int step, String name, String decision, String why, boolean asked) {}
+  record PlannedStep(
+      int step,
+      String name,
+      String decision,
+      String why,
+      boolean asked,
+      List<String> waits,
+      String accelerator) {
+    public PlannedStep {
+      waits = waits == null ? List.of() : waits; // of an older gate
+      accelerator = accelerator == null ? "" : accelerator;
+    }
+
+    public PlannedStep(int step, String name, String decision, String why, boolean asked) {
+      this(step, name, decision, why, asked, List.of(), "");
+    }
+  }
 
   record LegStarted(String leg, int attempt) implements Event {}
 

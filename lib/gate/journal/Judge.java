@@ -13,6 +13,7 @@ public final class Judge {
   private final List<String> red = new ArrayList<>();
   private final List<String> unasked = new ArrayList<>();
   private final List<String> asked = new ArrayList<>();
+  private final List<String> allowed = new ArrayList<>();
 
   private Judge(RunRecord run) {
     this.run = run;
@@ -47,6 +48,18 @@ public final class Judge {
                 .formatted(told, verdict.kind())));
   }
 
+  /**
+   * What a run shows less than its plan: skipped, degraded or unproven, a sentence each. What a leg
+   * or the policy allows isn't among it.
+   */
+  public static List<String> missing(RunRecord run) {
+    Judge judge = new Judge(run);
+    run.legs().forEach(judge::leg);
+    List<String> missing = new ArrayList<>(judge.unasked);
+    missing.addAll(judge.asked);
+    return List.copyOf(missing);
+  }
+
   private Verdict judge() {
     run.stopped().ifPresent(interrupted::add);
     run.problems().forEach(red::add);
@@ -70,6 +83,7 @@ public final class Judge {
     if (!red.isEmpty()) {
       return new Verdict(Verdict.Kind.RED, false, red);
     }
+    asked.addAll(allowed);
     if (unasked.isEmpty() && asked.isEmpty()) {
       return new Verdict(Verdict.Kind.GREEN, false, List.of());
     }
@@ -86,7 +100,7 @@ public final class Judge {
       case FLAKY -> {
         passed(leg);
         if (run.started().flakyAllowed() || leg.plan().allow().contains("flaky")) {
-          asked.add("leg `%s` was flaky, which is allowed".formatted(id));
+          allowed.add("leg `%s` was flaky, which is allowed".formatted(id));
         } else {
           red.add("leg `%s` was flaky%s".formatted(id, why));
         }
@@ -94,7 +108,7 @@ public final class Judge {
       case LEAKED -> {
         passed(leg);
         if (leg.plan().allow().contains("leaked")) {
-          asked.add("leg `%s` leaked processes, which is allowed".formatted(id));
+          allowed.add("leg `%s` leaked processes, which is allowed".formatted(id));
         } else {
           red.add("leg `%s` leaked%s".formatted(id, why));
         }

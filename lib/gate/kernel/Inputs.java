@@ -38,7 +38,8 @@ final class Inputs {
             sha256(plan.definition().file()),
             scripts(plan),
             contents.stream()
-                .map(it -> new Event.Source(it.folder().toString(), it.commit(), it.tree()))
+                .map(it ->
+                    new Event.Source(it.folder().toString(), it.commit(), it.tree(), it.dirty()))
                 .toList());
   }
 

@@ -219,7 +219,9 @@ public final class Kernel {
                     step.name(),
                     step.off().isPresent() ? "off" : "run",
                     step.off().or(step::degraded).orElse(""),
-                    step.degradedAsked()))
+                    step.degradedAsked(),
+                    step.waits(),
+                    step.accelerator().orElse("")))
             .toList());
   }
 

@@ -30,7 +30,7 @@ import java.util.function.Predicate;
  * A folder that is gone with its content when it is closed. Its lock tells others that it is in
  * use; one whose gate was killed goes when the next one is made.
  */
-final class TempFolder implements AutoCloseable {
+public final class TempFolder implements AutoCloseable {
   private static final String PREFIX = "matrix-";
   private static final String NEW = "new-";
   private static final String LOCK = "lock";
@@ -53,7 +53,7 @@ final class TempFolder implements AutoCloseable {
    *
    * @param run the folder of the run that it is for; empty: none's
    */
-  static TempFolder create(Path run) {
+  public static TempFolder create(Path run) {
     try {
       // under another name until it is locked: nobody may take it for a stale one
       Path unnamed = Files.createTempDirectory(NEW + PREFIX).toRealPath();
@@ -138,9 +138,7 @@ final class TempFolder implements AutoCloseable {
   /** It may not be locked yet. */
   private static boolean isBeingMade(Path folder, Instant now) throws IOException {
     return isNew(folder)
-        && Files.getLastModifiedTime(folder, NOFOLLOW_LINKS)
-            .toInstant()
-            .isAfter(now.minus(MAKING));
+        && Files.getLastModifiedTime(folder, NOFOLLOW_LINKS).toInstant().isAfter(now.minus(MAKING));
   }
 
   /** Whether its gate was killed before there was a lock. */
@@ -168,12 +166,12 @@ final class TempFolder implements AutoCloseable {
     return !Files.isSymbolicLink(path) && Files.getOwner(path, NOFOLLOW_LINKS).equals(user);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
   /** A folder in it, made. */
-  Path folder(String name) {
+  public Path folder(String name) {
     try {
       return Files.createDirectories(path.resolve(name));
     } catch (IOException e) {

@@ -70,6 +70,7 @@ public record Plan(
    * @param degraded what it has to do without; empty: nothing
    * @param degradedAsked whether a toggle says so
    * @param artifacts the files that it says it writes, as its script names them
+   * @param waits the toggles that it waits for, whether they are set or not
    */
   public record PlannedStep(
       int number,
@@ -78,8 +79,10 @@ public record Plan(
       Optional<String> accelerator,
       Optional<String> degraded,
       boolean degradedAsked,
-      List<String> artifacts) {
+      List<String> artifacts,
+      List<String> waits) {
     public PlannedStep {
+      waits = List.copyOf(waits);
       artifacts = List.copyOf(artifacts);
     }
   }

@@ -360,7 +360,8 @@ public final class Planner {
         off.isPresent() ? Optional.empty() : step.accelerator(),
         Optional.empty(),
         false,
-        step.artifacts());
+        step.artifacts(),
+        step.when().stream().flatMap(it -> it.toggles().stream()).toList());
   }
 
   /** What the host does to a leg's steps. */
@@ -391,6 +392,7 @@ public final class Planner {
             Optional.of("tcg"),
             degraded,
             wants("tcg"),
-            step.artifacts());
+            step.artifacts(),
+            step.waits());
   }
 }

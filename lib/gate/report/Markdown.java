@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Texts of others in Markdown, where nothing in them may be taken for Markdown or HTML. */
-final class Markdown {
+public final class Markdown {
   private static final Pattern CODE = Pattern.compile("`[^`|\\\\]+`");
   private static final String BULLETS = "-+=";
   private static final String SAFE = " .,;:()/'\"=%?+-";
@@ -14,7 +14,7 @@ final class Markdown {
   private Markdown() {}
 
   /** A text in one line; what stands between backticks stays code. */
-  static String text(String text) {
+  public static String text(String text) {
     StringBuilder safe = new StringBuilder();
     String line = Clean.line(text);
     Matcher code = CODE.matcher(line);
@@ -60,7 +60,7 @@ final class Markdown {
   }
 
   /** A name or command in one line. */
-  static String code(String text) {
+  public static String code(String text) {
     String line = Clean.line(text);
     return line.isEmpty()
         ? ""

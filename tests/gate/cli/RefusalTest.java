@@ -77,8 +77,7 @@ class RefusalTest {
   @Test
   void options_before_a_command_which_would_be_lost() {
     for (String[] words : new String[][] {{"-f", "x", "list"}, {"one", "list"}}) {
-      Checkout.Result result =
-          new Checkout(temp).one("step('a') { exec('true') }\n").run(words);
+      Checkout.Result result = new Checkout(temp).one("step('a') { exec('true') }\n").run(words);
       assertThat(result.err()).contains("what stands before `list` belongs behind it");
       assertThat(result.code()).isEqualTo(2);
     }

@@ -271,8 +271,7 @@ class JournalTest {
 
   @Test
   void of_an_older_gate_is_read_and_judged_as_it_was() {
-    Path older =
-        ThisCheckout.root().resolve("tests/gate/journal/older/of-the-first-format.jsonl");
+    Path older = ThisCheckout.root().resolve("tests/gate/journal/older/of-the-first-format.jsonl");
     RunRecord run = RunRecord.of(JournalReader.read(older));
     assertThat(Judge.replayed(run).kind()).isEqualTo(Verdict.Kind.GREEN);
     assertThat(run.legs()).isNotEmpty();

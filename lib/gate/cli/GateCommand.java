@@ -1,0 +1,131 @@
+package gate.cli;
+
+import gate.base.Shown;
+import gate.base.World;
+import gate.definition.Definition;
+import gate.evidence.Release;
+import gate.evidence.Rule;
+import gate.kernel.TempFolder;
+import gate.plan.Toggles;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code matrix gate}. */
+@Command(
+    name = "gate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Says whether a commit may be released, by the evidence that it holds and the policy of its"
+          + " matrix.yaml. It needs no network."
+    })
+final class GateCommand extends Answering {
+  @Mixin private Common common;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "TAG",
+      description = "The tag that the commit is to get, or that names it.")
+  private String tag;
+
+  @Option(
+      names = "--commit",
+      paramLabel = "COMMIT",
+      description = "The commit; by default the tag's where there is that tag, or else HEAD.")
+  private String commit;
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
+  GateCommand(World world) {
+    super(world);
+  }
+
+  @Override
+  public Integer call() {
+    Path definition = Project.file(world(), common.file()).toAbsolutePath();
+    try (TempFolder temp = TempFolder.create(Path.of(""))) {
+      Release.Answer answer =
+          Release.of(
+              world(),
+              new Release.Question(
+                  definition,
+                  Optional.ofNullable(commit),
+                  Optional.ofNullable(tag),
+                  Version.GATE,
+                  this::workspaces,
+                  temp.folder("evidence")));
+      if (json) {
+        world().out().println(Json.text(fields(answer)));
+      } else {
+        print(answer);
+      }
+      return answer.allowed() ? ExitCode.OK : ExitCode.NOT_ALLOWED;
+    }
+  }
+
+  /** Where they lie now; {@code definition} is read from a copy. */
+  private Map<String, Path> workspaces(Definition definition) {
+    Toggles toggles = Toggles.read(definition, world(), common.set());
+    Path folder = Project.file(world(), common.file()).toAbsolutePath().getParent();
+    Map<String, Path> workspaces = new LinkedHashMap<>();
+    definition
+        .workspaces()
+        .forEach((name, workspace) ->
+            workspaces.put(
+                name,
+                workspace
+                    .env()
+                    .flatMap(toggles::value)
+                    .map(Path::of)
+                    .orElse(folder.resolve(workspace.path()).normalize())));
+    return workspaces;
+  }
+
+  private void print(Release.Answer answer) {
+    world()
+        .out()
+        .printf(
+            "%s: %scommit %.12s, content %.12s%n",
+            answer.allowed() ? "may be released" : "may NOT be released",
+            tag == null ? "" : Shown.line(tag) + ", ",
+            answer.commit(),
+            answer.content());
+    for (Rule rule : answer.rules()) {
+      world()
+          .out()
+          .printf(
+              "  %-4s %-18s %s%n",
+              rule.passed() ? "ok" : "FAIL", Shown.line(rule.rule()), Shown.line(rule.why()));
+      if (!rule.fix().isEmpty()) {
+        world().out().printf("       %-18s → %s%n", "", Shown.line(rule.fix()));
+      }
+    }
+  }
+
+  private Map<String, Object> fields(Release.Answer answer) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("format", 1);
+    fields.put("allowed", answer.allowed());
+    fields.put("tag", tag);
+    fields.put("commit", answer.commit());
+    fields.put("content", answer.content());
+    fields.put("evidence", answer.evidence().orElse(null));
+    fields.put("rules", answer.rules().stream().map(GateCommand::rule).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> rule(Rule rule) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("rule", rule.rule());
+    fields.put("outcome", rule.passed() ? "passed" : "failed");
+    fields.put("why", rule.why());
+    fields.put("fix", rule.fix());
+    return fields;
+  }
+}
