@@ -5,8 +5,11 @@ import gate.base.World;
 import gate.definition.Definition;
 import gate.evidence.Release;
 import gate.evidence.Rule;
+import gate.host.Repository;
 import gate.kernel.TempFolder;
+import gate.plan.Refused;
 import gate.plan.Toggles;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,30 +45,67 @@ final class GateCommand extends Answering {
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
+  @Option(
+      names = "--install-hook",
+      description = {
+        "Puts a pre-push hook in place that lets no release's tag out which this refuses. A"
+            + " convenience: `git push --no-verify` goes round it."
+      })
+  private boolean installHook;
+
+  @Option(names = "--pre-push", hidden = true, description = "Decides on the tags on stdin.")
+  private boolean prePush;
+
   GateCommand(World world) {
     super(world);
   }
 
   @Override
   public Integer call() {
+    if (installHook) {
+      Path folder = Project.load(world(), common.file()).definition().folder().toAbsolutePath();
+      Repository repository =
+          Repository.of(world(), folder)
+              .orElseThrow(() -> new Refused(folder + " lies in no git repository"));
+      world().out().println(new Hook(world(), repository, common.file()).install());
+      return ExitCode.OK;
+    }
+    return prePush ? pushed() : decided();
+  }
+
+  private int decided() {
+    Release.Answer answer = answer(Optional.ofNullable(commit), Optional.ofNullable(tag));
+    if (json) {
+      world().out().println(Json.text(fields(answer)));
+    } else {
+      print(answer, Optional.ofNullable(tag), world().out());
+    }
+    return answer.allowed() ? ExitCode.OK : ExitCode.NOT_ALLOWED;
+  }
+
+  /** Tags that are no releases go out unasked; all that git prints is on stderr. */
+  private int pushed() {
+    int exitCode = ExitCode.OK;
+    for (PrePush.Tag pushed : PrePush.tags()) {
+      Path definition = Project.file(world(), common.file()).toAbsolutePath();
+      if (Release.isRelease(world(), definition, pushed.name(), pushed.object())) {
+        Release.Answer answer = answer(Optional.of(pushed.object()), Optional.of(pushed.name()));
+        if (!answer.allowed()) {
+          print(answer, Optional.of(pushed.name()), world().err());
+          exitCode = ExitCode.NOT_ALLOWED;
+        }
+      }
+    }
+    return exitCode;
+  }
+
+  private Release.Answer answer(Optional<String> revision, Optional<String> name) {
     Path definition = Project.file(world(), common.file()).toAbsolutePath();
     try (TempFolder temp = TempFolder.create(Path.of(""))) {
-      Release.Answer answer =
-          Release.of(
-              world(),
-              new Release.Question(
-                  definition,
-                  Optional.ofNullable(commit),
-                  Optional.ofNullable(tag),
-                  Version.GATE,
-                  this::workspaces,
-                  temp.folder("evidence")));
-      if (json) {
-        world().out().println(Json.text(fields(answer)));
-      } else {
-        print(answer);
-      }
-      return answer.allowed() ? ExitCode.OK : ExitCode.NOT_ALLOWED;
+      return Release.of(
+          world(),
+          new Release.Question(
+              definition, revision, name, Version.GATE, this::workspaces, temp.folder("evidence")));
     }
   }
 
@@ -87,23 +127,19 @@ final class GateCommand extends Answering {
     return workspaces;
   }
 
-  private void print(Release.Answer answer) {
-    world()
-        .out()
-        .printf(
-            "%s: %scommit %.12s, content %.12s%n",
-            answer.allowed() ? "may be released" : "may NOT be released",
-            tag == null ? "" : Shown.line(tag) + ", ",
-            answer.commit(),
-            answer.content());
+  private static void print(Release.Answer answer, Optional<String> tag, PrintStream out) {
+    out.printf(
+        "%s: %scommit %.12s, content %.12s%n",
+        answer.allowed() ? "may be released" : "may NOT be released",
+        tag.map(it -> Shown.line(it) + ", ").orElse(""),
+        answer.commit(),
+        answer.content());
     for (Rule rule : answer.rules()) {
-      world()
-          .out()
-          .printf(
-              "  %-4s %-18s %s%n",
-              rule.passed() ? "ok" : "FAIL", Shown.line(rule.rule()), Shown.line(rule.why()));
+      out.printf(
+          "  %-4s %-18s %s%n",
+          rule.passed() ? "ok" : "FAIL", Shown.line(rule.rule()), Shown.line(rule.why()));
       if (!rule.fix().isEmpty()) {
-        world().out().printf("       %-18s → %s%n", "", Shown.line(rule.fix()));
+        out.printf("       %-18s → %s%n", "", Shown.line(rule.fix()));
       }
     }
   }

@@ -1,9 +1,13 @@
 package gate.cli;
 
 import gate.base.World;
+import gate.evidence.EvidenceFolder;
 import gate.evidence.Promotion;
+import gate.evidence.Signing;
+import gate.evidence.SigningKey;
 import gate.evidence.Waiver;
 import gate.plan.Refused;
+import java.io.Console;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -23,6 +27,7 @@ import picocli.CommandLine.Parameters;
           + " with. All of it, or nothing."
     })
 final class PromoteCommand extends Answering {
+  private static final String PASSPHRASE = "EVIDENCE_KEY_PASSPHRASE";
   private static final String LINE = "[^\\p{Cntrl}\\u2028\\u2029]{1,300}";
 
   @Mixin private Common common;
@@ -48,6 +53,16 @@ final class PromoteCommand extends Answering {
   @Option(names = "--by", paramLabel = "NAME", description = "Who waives.")
   private String by;
 
+  @Option(
+      names = "--key",
+      paramLabel = "KEY.pem",
+      description = {
+        "Signs with this private key of Ed25519 or P-256; its passphrase is that of the variable "
+            + PASSPHRASE
+            + ", or asked for."
+      })
+  private Path key;
+
   PromoteCommand(World world) {
     super(world);
   }
@@ -68,11 +83,41 @@ final class PromoteCommand extends Answering {
                   project.definition().file(),
                   Version.GATE,
                   project.toggles(common.set()).secrets(),
-                  waiver),
+                  waiver,
+                  key(project)),
               advance);
     }
     world().out().println(kept);
     return ExitCode.OK;
+  }
+
+  private Optional<SigningKey> key(Project project) {
+    if (key == null) {
+      return Optional.empty();
+    }
+    Path file = world().folder().resolve(key);
+    SigningKey read = SigningKey.read(file, () -> passphrase(file));
+    read.warning(file).ifPresent(world().err()::println);
+    Path signers = project.definition().folder().resolve(EvidenceFolder.SIGNERS);
+    Signing.advice(read, signers, world().clock().instant()).ifPresent(world().err()::println);
+    return Optional.of(read);
+  }
+
+  private char[] passphrase(Path file) {
+    if (!world().env(PASSPHRASE).isEmpty()) {
+      return world().env(PASSPHRASE).toCharArray();
+    }
+    Console console = System.console();
+    char[] typed =
+        console != null && console.isTerminal()
+            ? console.readPassword("passphrase of %s: ", file)
+            : null;
+    if (typed == null) {
+      throw new Refused(
+          "%s is encrypted; set %s to its passphrase, or call this on a terminal"
+              .formatted(file, PASSPHRASE));
+    }
+    return typed;
   }
 
   private Optional<Waiver> waiver() {

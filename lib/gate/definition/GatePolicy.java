@@ -46,6 +46,13 @@ public record GatePolicy(
     signers = List.copyOf(signers);
   }
 
+  /** Whether a tag is a release's. */
+  public boolean isRelease(String tag) {
+    return tags.stream()
+        .map(pattern -> "\\Q" + pattern.replace("*", "\\E.*\\Q") + "\\E")
+        .anyMatch(tag::matches);
+  }
+
   /** What becomes of a leg that passed only when tried again. */
   public enum Flaky {
     /** The run is red. */

@@ -58,9 +58,15 @@ public final class Promotion {
    * @param gate this gate's version
    * @param secrets the values that may stand nowhere in it
    * @param waiver for a run that shows less than it should
+   * @param key what it is signed with
    */
   public record Request(
-      Path run, Path definition, String gate, Secrets secrets, Optional<Waiver> waiver) {}
+      Path run,
+      Path definition,
+      String gate,
+      Secrets secrets,
+      Optional<Waiver> waiver,
+      Optional<SigningKey> key) {}
 
   /** Hears how far it is. */
   public interface Progress {
@@ -123,13 +129,16 @@ public final class Promotion {
                   .waiver()
                   .map(it -> new WaiverText(it.reason(), it.until().toString(), it.by()))
                   .orElse(null),
-              null,
+              request.key().map(SigningKey::keyId).orElse(null),
               logs,
               Told.of(run));
       write(manifest, entries, staging.folder());
       sweep(staging.folder());
       refuse();
       Sums.write(staging.folder());
+      if (request.key().isPresent()) {
+        Attestation.write(staging.folder(), manifest, run, request.key().get());
+      }
       asItIs(target.getParent());
       staging.moveTo(target);
       return target;

@@ -89,6 +89,28 @@ public final class Release {
     }
   }
 
+  /**
+   * Whether a tag is a release's, by the patterns of the commit that it is on; a commit that tells
+   * none is asked about, so that it is refused.
+   */
+  public static boolean isRelease(World world, Path definition, String tag, String object) {
+    Path folder = definition.toAbsolutePath().getParent();
+    return Repository.of(world, folder)
+        .map(repository -> {
+          try {
+            String path = repository.prefix() + definition.getFileName();
+            Optional<byte[]> text = repository.read(object + "^{commit}", path);
+            return text.isEmpty()
+                || !(DefinitionLoader.parse(Path.of(path), text.get())
+                    instanceof Loaded.Ok(Definition read))
+                || read.gate().isRelease(tag);
+          } catch (IOException e) {
+            return true;
+          }
+        })
+        .orElse(true);
+  }
+
   /** A commit with its policy. */
   private record Commit(
       String hash, Definition definition, Signers signers, List<String> unbound, String content) {}
@@ -98,7 +120,7 @@ public final class Release {
 
   private Answer answer() throws IOException {
     String hash = hash();
-    Commit commit = read(hash, "now");
+    Commit commit = read(hash);
     List<Candidate> all = candidates(hash);
     List<Candidate> fitting =
         all.stream().filter(it -> it.manifest().content().equals(commit.content())).toList();
@@ -136,17 +158,14 @@ public final class Release {
     return answer.rules().stream().filter(rule -> !rule.passed()).count();
   }
 
-  private Commit read(String hash, String name) throws IOException {
+  private Commit read(String hash) throws IOException {
     String path = repository.prefix() + question.definition().getFileName();
     byte[] text =
         repository
             .read(hash, path)
             .orElseThrow(() -> new EvidenceRefused("commit %s holds no %s".formatted(hash, path)));
-    Path copy =
-        Files.write(
-            Files.createDirectories(question.temp().resolve(name)).resolve("matrix.yaml"), text);
     Definition definition =
-        switch (DefinitionLoader.load(copy)) {
+        switch (DefinitionLoader.parse(Path.of(path), text)) {
           case Loaded.Ok ok -> ok.definition();
           case Loaded.Failed failed ->
               throw new EvidenceRefused(
@@ -386,7 +405,7 @@ public final class Release {
   private LastRelease last(String tag, String hash) throws IOException {
     Commit commit;
     try {
-      commit = read(hash, "last");
+      commit = read(hash);
     } catch (EvidenceRefused e) {
       return new LastRelease.Silent(tag);
     }

@@ -97,8 +97,8 @@ final class Verification {
       unbound(manifest.get(), definition.get());
     }
     Optional<Signers.Signer> signer = Optional.empty();
-    if (manifest.isPresent() && run.isPresent()) {
-      Attestation.Checked checked = Attestation.check(folder, manifest.get(), run.get(), signers);
+    if (manifest.isPresent()) {
+      Attestation.Checked checked = Attestation.check(folder, manifest.get(), signers);
       faults.addAll(checked.faults());
       signer = checked.signer();
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A git repository, read at its commits: never its index, its working tree, or its attributes. */
 public final class Repository {
@@ -70,6 +71,22 @@ public final class Repository {
     return prefix;
   }
 
+  /** Where git looks for hooks. */
+  public Path hooks() {
+    return path("--git-path", "hooks");
+  }
+
+  /** Where all working trees of the repository keep what they share. */
+  public Path common() {
+    return path("--git-common-dir");
+  }
+
+  private Path path(String... words) {
+    return ask(Stream.concat(Stream.of("rev-parse"), Stream.of(words)).toArray(String[]::new))
+        .map(lines -> top.resolve(lines.getFirst()).normalize())
+        .orElse(top);
+  }
+
   /** The full hash of the commit that a revision names, tags peeled; empty where it names none. */
   public Optional<String> commit(String revision) {
     return ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
@@ -109,8 +126,16 @@ public final class Repository {
    * @throws IOException where git can't tell
    */
   public List<Item> items(String commit) throws IOException {
+    return items(commit, new String[0]);
+  }
+
+  private List<Item> items(String commit, String... paths) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    run(_ -> {}, in -> in.transferTo(bytes), "ls-tree", "-r", "-z", "-l", "--full-tree", commit);
+    Stream<String> words = Stream.of("ls-tree", "-r", "-z", "-l", "--full-tree", commit, "--");
+    run(
+        _ -> {},
+        in -> in.transferTo(bytes),
+        Stream.concat(words, Stream.of(paths)).toArray(String[]::new));
     List<Item> items = new ArrayList<>();
     for (String line : bytes.toString(StandardCharsets.ISO_8859_1).split("\0")) {
       if (!line.isEmpty()) {
@@ -167,7 +192,7 @@ public final class Repository {
   public Optional<byte[]> read(String commit, String path) throws IOException {
     List<byte[]> contents = new ArrayList<>();
     List<Item> files =
-        items(commit).stream()
+        items(commit, path).stream()
             .filter(item -> item.isFile() && item.path().toString().equals(path))
             .toList();
     read(files, (_, content) -> contents.add(content.readAllBytes()));
