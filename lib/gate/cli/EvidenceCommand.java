@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Keeps runs in the repository, checks them, and quotes them.",
     commandListHeading = "%nCommands:%n",
-    subcommands = {PromoteCommand.class, VerifyCommand.class, EvidenceListCommand.class})
+    subcommands = {
+      PromoteCommand.class,
+      VerifyCommand.class,
+      NotesCommand.class,
+      EvidenceListCommand.class,
+      PruneCommand.class
+    })
 final class EvidenceCommand extends Answering {
   @Spec private CommandSpec spec;
 

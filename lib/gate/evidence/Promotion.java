@@ -258,7 +258,8 @@ public final class Promotion {
 
   private List<Elsewhere> elsewhere(Repository repository, RunRecord run) throws IOException {
     List<Elsewhere> elsewhere = new ArrayList<>();
-    for (Source source : run.inputs().orElseThrow().sources()) {
+    List<Source> sources = run.inputs().orElseThrow().sources();
+    for (Source source : sources) {
       Path folder = Path.of(source.folder());
       if (source.content().equals("unknown")) {
         refusals.add(
@@ -269,7 +270,7 @@ public final class Promotion {
             "files in %s differed from commit %s when the run began: commit or stash them, and run"
                     .formatted(folder, source.commit())
                 + " again");
-      } else if (!folder.equals(repository.top())) {
+      } else if (source != sources.getFirst()) {
         Optional<Repository> other = Repository.of(world, folder);
         if (other.flatMap(it -> it.commit(source.commit())).isEmpty()) {
           refusals.add("commit %s isn't in %s any more".formatted(source.commit(), folder));

@@ -111,10 +111,6 @@ public final class Release {
         .orElse(true);
   }
 
-  /** A commit with its policy. */
-  private record Commit(
-      String hash, Definition definition, Signers signers, List<String> unbound, String content) {}
-
   /** Evidence in a commit. */
   private record Candidate(String path, Manifest manifest, List<Item> files) {}
 
@@ -159,27 +155,7 @@ public final class Release {
   }
 
   private Commit read(String hash) throws IOException {
-    String path = repository.prefix() + question.definition().getFileName();
-    byte[] text =
-        repository
-            .read(hash, path)
-            .orElseThrow(() -> new EvidenceRefused("commit %s holds no %s".formatted(hash, path)));
-    Definition definition =
-        switch (DefinitionLoader.parse(Path.of(path), text)) {
-          case Loaded.Ok ok -> ok.definition();
-          case Loaded.Failed failed ->
-              throw new EvidenceRefused(
-                  "%s of commit %s: %s"
-                      .formatted(path, hash, failed.diagnostics().getFirst().message()));
-        };
-    String signers = repository.prefix() + EvidenceFolder.SIGNERS;
-    List<String> unbound = Content.unbound(definition.gate().unbound(), repository.prefix());
-    return new Commit(
-        hash,
-        definition,
-        Signers.of(repository.read(hash, signers), signers),
-        unbound,
-        Content.of(repository, hash, unbound).digest());
+    return Commit.read(repository, hash, question.definition().getFileName().toString());
   }
 
   /** The evidence that a commit holds, the latest first; what can't be read is none. */

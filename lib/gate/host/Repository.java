@@ -114,6 +114,13 @@ public final class Repository {
     return patterns.isEmpty() ? List.of() : ask(words.toArray(String[]::new)).orElse(List.of());
   }
 
+  /** All tags that match one of the patterns. */
+  public List<String> allTags(List<String> patterns) {
+    List<String> words = new ArrayList<>(List.of("tag", "--list", "--"));
+    words.addAll(patterns);
+    return patterns.isEmpty() ? List.of() : ask(words.toArray(String[]::new)).orElse(List.of());
+  }
+
   /** The files below a folder, committed or not, that differ from HEAD. */
   public List<String> uncommitted(Path folder) {
     return ask("status", "--porcelain", "--untracked-files=all", "--", folder.toString())

@@ -117,7 +117,7 @@ public sealed interface Event {
    *
    * @param definition SHA-256 of matrix.yaml
    * @param scripts SHA-256 of each leg's script, by leg
-   * @param sources the repositories that the definition and the workspaces lie in
+   * @param sources the repositories that the definition, which is first, and the workspaces lie in
    */
   record InputsRead(String definition, Map<String, String> scripts, List<Source> sources)
       implements Event {}

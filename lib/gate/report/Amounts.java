@@ -1,11 +1,11 @@
 package gate.report;
 
 /** Lengths of time and numbers of things, as every report writes them. */
-final class Amounts {
+public final class Amounts {
   private Amounts() {}
 
   /** As {@code 340 ms}, {@code 12.3 s}, {@code 2 m 05 s}, {@code 1 h 02 m}; rounded down. */
-  static String time(long millis) {
+  public static String time(long millis) {
     if (millis < 1_000) {
       return millis + " ms";
     }
@@ -30,7 +30,7 @@ final class Amounts {
   }
 
   /** As {@code 1 leg}, {@code 2 legs}. */
-  static String of(long count, String thing) {
+  public static String of(long count, String thing) {
     return count + " " + thing + (count == 1 ? "" : "s");
   }
 

@@ -84,12 +84,12 @@ public final class Markdown {
   }
 
   /** A row of a table, of cells that are safe already. */
-  static String row(String... cells) {
+  public static String row(String... cells) {
     return List.of(cells).stream().collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
   /** A table's first two rows. */
-  static String head(String... cells) {
+  public static String head(String... cells) {
     return row(cells) + "|" + " --- |".repeat(cells.length) + "\n";
   }
 }

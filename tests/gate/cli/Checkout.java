@@ -219,7 +219,7 @@ final class Checkout {
               .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
               .redirectOutput(out.toFile());
-      shell.environment().put("GATE", gate.base.Commands.line(argv()));
+      shell.environment().put("GATE", command());
       Process process = shell.start();
       if (!process.waitFor(120, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -251,6 +251,11 @@ final class Checkout {
         .redirectOutput(Redirect.appendTo(out.toFile()))
         .redirectErrorStream(true)
         .start();
+  }
+
+  /** The gate, as words for a shell. */
+  String command() {
+    return gate.base.Commands.line(argv());
   }
 
   private List<String> argv(String... arguments) {

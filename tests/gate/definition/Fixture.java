@@ -64,6 +64,12 @@ final class Fixture {
         accelerator: kvm
         flaky: deny
         unbound: [docs/evidence/, CHANGELOG.md]
+        tags: ["v*"]
+        signature: required
+        signers: [ada@example.org]
+        cases: 1
+        fewer-cases: allow
+        budget: 8MiB
       runs: { most: 20, max-age: 30d }
       """;
 

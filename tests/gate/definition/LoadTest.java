@@ -137,7 +137,13 @@ class LoadTest {
                 List.of("SKIP_PLASMA"),
                 Optional.of("kvm"),
                 GatePolicy.Flaky.DENY,
-                List.of("docs/evidence", "CHANGELOG.md")));
+                List.of("docs/evidence", "CHANGELOG.md"),
+                List.of("v*"),
+                true,
+                List.of("ada@example.org"),
+                1,
+                true,
+                8L << 20));
   }
 
   @Test
@@ -148,7 +154,17 @@ class LoadTest {
     assertThat(minimal.gate())
         .isEqualTo(
             new GatePolicy(
-                Optional.empty(), List.of(), Optional.empty(), GatePolicy.Flaky.DENY, List.of()));
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                GatePolicy.Flaky.DENY,
+                List.of(),
+                List.of(),
+                false,
+                List.of(),
+                0,
+                false,
+                16L << 20));
     assertThat(minimal.legs())
         .containsExactly(
             new Leg(

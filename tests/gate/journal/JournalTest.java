@@ -62,7 +62,8 @@ class JournalTest {
                       false,
                       List.of("flaky"),
                       List.of(new Event.PlannedStep(1, "s", "run", "", true))))),
-          new Event.InputsRead("d", Map.of("l", "s"), List.of(new Event.Source("/", "c", "t"))),
+          new Event.InputsRead(
+              "d", Map.of("l", "s"), List.of(new Event.Source("/", "c", "t", false))),
           new Event.InputsChanged(List.of("f")),
           new Event.RunResumed(START, List.of("w"), List.of(new Event.Kept("l", 2))),
           new Event.LegStarted("l", 1),

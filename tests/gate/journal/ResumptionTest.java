@@ -69,7 +69,7 @@ class ResumptionTest {
           new InputsRead(
               is.get("definition"),
               Map.of("a", is.get("script of a"), "b", is.get("script of b")),
-              List.of(new Source("/f", is.get("commit"), is.get("content")))),
+              List.of(new Source("/f", is.get("commit"), is.get("content"), false))),
           List.of(leg("a", List.of(), "one"), leg("b", List.of("a"), is.get("step of b"))));
     }
 
