@@ -45,7 +45,9 @@ final class Problems {
       more = true;
       return;
     }
-    found.add(new Diagnostic(source.file(), at, message, suggestion, source.line(at)));
+    found.add(
+        new Diagnostic(
+            source.file(), at, Shown.line(message), suggestion.map(Shown::line), source.line(at)));
   }
 
   /** Adds one that a name not known makes. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.ServerUsed;
 import gate.journal.Event.ToggleValue;
@@ -21,6 +22,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -71,16 +73,32 @@ record Manifest(
           .build();
 
   Manifest {
+    all(gate, run, promoted, verdict, commit, content, definition, told);
     unbound = unbound == null ? List.of() : List.copyOf(unbound);
     elsewhere = elsewhere == null ? List.of() : List.copyOf(elsewhere);
     logs = logs == null ? List.of() : List.copyOf(logs);
   }
 
+  /** Jackson tells of what isn't there. */
+  private static void all(Object... fields) {
+    for (Object field : fields) {
+      Objects.requireNonNull(field, "a field is missing");
+    }
+  }
+
   /** A repository beside the definition's that holds a tested workspace. */
-  record Elsewhere(String folder, String commit, String content) {}
+  record Elsewhere(String folder, String commit, String content) {
+    Elsewhere {
+      all(folder, commit, content);
+    }
+  }
 
   /** A {@link Waiver}. */
-  record WaiverText(String reason, String until, String by) {}
+  record WaiverText(String reason, String until, String by) {
+    WaiverText {
+      all(reason, until, by);
+    }
+  }
 
   /**
    * A log, or a copy of an artifact, of the run's folder.
@@ -94,6 +112,7 @@ record Manifest(
    */
   record Log(String log, String kept, long bytes, String sha256, String why, List<Masked> masked) {
     Log {
+      all(log, sha256);
       masked = masked == null ? List.of() : List.copyOf(masked);
     }
   }
@@ -193,6 +212,9 @@ record Manifest(
   static Manifest read(byte[] text, String file) {
     try {
       JsonNode tree = JSON.readTree(new String(text, StandardCharsets.UTF_8));
+      if (!(tree instanceof ObjectNode)) {
+        throw new EvidenceRefused("%s isn't what the gate writes: it is no object".formatted(file));
+      }
       int format = tree.path("format").asInt(0);
       if (format > FORMAT) {
         throw new EvidenceRefused(
@@ -209,13 +231,13 @@ record Manifest(
   }
 
   private void check() {
-    if (format < 1 || run == null || verdict == null || told == null || definition == null) {
-      throw new IllegalArgumentException("a field is missing");
+    if (format < 1) {
+      throw new IllegalArgumentException("`format` is no format");
     }
-    if (content == null || !content.matches("[0-9a-f]{64}")) {
+    if (!content.matches("[0-9a-f]{64}")) {
       throw new IllegalArgumentException("`content` is no SHA-256");
     }
-    if (commit == null || !commit.matches("[0-9a-f]{40,64}")) {
+    if (!commit.matches("[0-9a-f]{40,64}")) {
       throw new IllegalArgumentException("`commit` is no hash of git's");
     }
     promotedAt();

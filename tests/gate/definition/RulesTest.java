@@ -274,7 +274,7 @@ class RulesTest {
         "a second document",
         "",
         "---\nname: other\n",
-        "55:1: a second document begins here; a definition is one document → remove the `---`, or"
+        "61:1: a second document begins here; a definition is one document → remove the `---`, or"
             + " move what follows to a file of its own")
   };
 
