@@ -227,7 +227,10 @@ final class Verification {
             "the journal names %s, of which %s doesn't tell"
                 .formatted(Shown.value(name), EvidenceFolder.MANIFEST)));
     Set<String> strangers = new TreeSet<>(others());
-    manifest.logs().forEach(log -> strangers.remove(log.kept()));
+    manifest.logs().stream()
+        .filter(log -> log.kept() != null)
+        .map(Log::kept)
+        .forEach(strangers::remove);
     strangers.forEach(
         name -> add("%s doesn't tell of %s".formatted(EvidenceFolder.MANIFEST, Shown.value(name))));
   }
