@@ -68,6 +68,25 @@
         }
       );
 
+      checks = perSystem (
+        system: pkgs: {
+          # Each file of a kept run is the one that was kept. Whether a commit may be released takes its history, which a
+          # flake doesn't see: that is `matrix gate`.
+          evidence = pkgs.runCommand "evidence" { } ''
+            cd ${self}
+            for sums in docs/evidence/*/SHA256SUMS; do
+              [ -e "$sums" ] || continue
+              (cd "$(dirname "$sums")" && sha256sum --check --strict --quiet SHA256SUMS)
+            done
+            touch "$out"
+          '';
+          workflows = pkgs.runCommand "workflows" { nativeBuildInputs = [ pkgs.actionlint ]; } ''
+            actionlint ${self}/.github/workflows/*.yml
+            touch "$out"
+          '';
+        }
+      );
+
       # On the host that runs virtual machines: KVM for the group kvm, and guests that can be hosts in turn. It takes one
       # reboot; `doctor kvm --nested on` tells whether it worked.
       nixosModules.nested-kvm =

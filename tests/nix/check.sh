@@ -104,12 +104,28 @@ options kvm-amd nested=1
 ada" ]
 }
 
+# The script of checks.evidence, over evidence as it was kept and with a byte changed.
+checks_evidence() {
+  # shellcheck disable=SC2016 # for the script to expand
+  run_nix eval --raw "path:.#checks.x86_64-linux.evidence.text" |
+    sed 's|^cd /nix/store/.*|cd "$evidence"|' >"$work/evidence.sh"
+  grep -q 'sha256sum --check' "$work/evidence.sh"
+  kept=$work/evidence/docs/evidence/integration-matrix-20260101T000000Z
+  mkdir -p "$kept"
+  echo one >"$kept/README.md"
+  (cd "$kept" && sha256sum README.md >SHA256SUMS)
+  evidence=$work/evidence out=$work/out bash -euo pipefail "$work/evidence.sh" || return 1
+  echo two >"$kept/README.md"
+  ! evidence=$work/evidence out=$work/out bash -euo pipefail "$work/evidence.sh"
+}
+
 expect 'flake.nix evaluates' run_nix check path:.
 for system in x86_64-linux aarch64-linux x86_64-darwin aarch64-darwin; do
   expect "the devShell of $system has its tools" has_words "devShells.$system.default" \
     jdk25 jbang maven cargo rustc clippy rustfmt qemu git
   expect "apps.matrix of $system is a program" is_program "$system"
 done
+expect 'checks.evidence finds a changed byte' checks_evidence
 expect 'nixosModules.nested-kvm turns nesting on' turns_nesting_on
 expect 'apps.matrix runs the checkout it is called in' runs_checkout
 expect 'apps.matrix runs the files of the flake elsewhere' runs_flake_elsewhere

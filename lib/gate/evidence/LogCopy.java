@@ -150,7 +150,11 @@ final class LogCopy {
   }
 
   private static long lines(String text, int until) {
-    return text.substring(0, until).chars().filter(c -> c == '\n').count();
+    long lines = 0;
+    for (int at = text.indexOf('\n'); at >= 0 && at < until; at = text.indexOf('\n', at + 1)) {
+      lines++;
+    }
+    return lines;
   }
 
   private static void tell(List<Masked> list, long line, String what) {

@@ -30,6 +30,7 @@
               "qemu"
               "git"
               "shellcheck"
+              "actionlint"
             ]
         )
         // {
@@ -38,6 +39,12 @@
             package system "shell" {
               inherit JAVA_HOME;
               tools = map (tool: tool.name) packages;
+            };
+          runCommand =
+            name: attributes: text:
+            package system name {
+              inherit text;
+              tools = map (tool: tool.name) (attributes.nativeBuildInputs or [ ]);
             };
           writeShellApplication =
             {
