@@ -76,8 +76,7 @@ public final class RunTests {
 
   /** What the long test does more of: kills, and seconds of inputs at random. */
   private static final Map<String, String> LONGER =
-      Map.of(
-          "gate.kills", "100", "gate.fuzz.seconds", "300", "gate.promote.bytes", "2000000000");
+      Map.of("gate.kills", "100", "gate.fuzz.seconds", "300", "gate.promote.bytes", "2000000000");
 
   /** The classes that do so. */
   private static final List<String> LONG =

@@ -36,9 +36,24 @@ final class Completion {
         "complete -c matrix -n 'not __fish_seen_subcommand_from %s; or __fish_seen_subcommand_from run plan show' -a \"(matrix list 2>/dev/null | string replace -r ' .*' '')\"%n"
             .formatted(without(commands.keySet(), "run", "plan", "show")));
     options(script, line.getCommandSpec(), "not __fish_seen_subcommand_from " + names);
-    commands.forEach((name, command) ->
-        options(script, command.getCommandSpec(), "__fish_seen_subcommand_from " + name));
+    commands.forEach((name, command) -> {
+      String seen = "__fish_seen_subcommand_from " + name;
+      options(script, command.getCommandSpec(), seen);
+      below(script, command, seen);
+    });
     return script.toString();
+  }
+
+  /** The commands of a command. */
+  private static void below(StringBuilder script, CommandLine command, String seen) {
+    Map<String, CommandLine> commands = new TreeMap<>(command.getSubcommands());
+    String names = String.join(" ", commands.keySet());
+    commands.forEach((name, it) -> {
+      script.append(
+          "complete -c matrix -n '%s; and not __fish_seen_subcommand_from %s' -a %s -d %s%n"
+              .formatted(seen, names, name, quote(description(it.getCommandSpec()))));
+      options(script, it.getCommandSpec(), seen + "; and __fish_seen_subcommand_from " + name);
+    });
   }
 
   private static String without(Iterable<String> names, String... some) {
@@ -50,6 +65,9 @@ final class Completion {
 
   private static void options(StringBuilder script, CommandSpec spec, String when) {
     for (OptionSpec option : spec.options()) {
+      if (option.hidden()) {
+        continue;
+      }
       script.append("complete -c matrix -n ").append(quote(when));
       for (String name : option.names()) {
         script.append(

@@ -1,6 +1,5 @@
 package gate.cli;
 
-import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,14 +23,7 @@ final class ManPage {
     page.append(".SH OPTIONS OF A RUN\n");
     arguments(page, matrix);
     page.append(".SH COMMANDS\n");
-    for (Map.Entry<String, CommandLine> entry : new TreeMap<>(line.getSubcommands()).entrySet()) {
-      CommandSpec command = entry.getValue().getCommandSpec();
-      page.append(".SS matrix ").append(text(entry.getKey())).append('\n');
-      page.append(text(description(command))).append('\n');
-      if (!entry.getKey().equals("run")) {
-        arguments(page, command);
-      }
-    }
+    commands(page, "matrix", line);
     page.append(".SH EXIT STATUS\n");
     matrix
         .usageMessage()
@@ -45,8 +37,26 @@ final class ManPage {
     page.append(".SH FILES\n");
     item(page, "matrix.yaml, legs/", "What runs, and how.");
     item(page, ".cccc/work/integration-matrix/", "The runs.");
+    item(
+        page,
+        "docs/evidence/, docs/allowed-signers",
+        "The runs that are kept; whose signatures count.");
     item(page, ".cccc/work/results/", "junit.xml and ctrf.json of the latest whole run.");
     return page.toString();
+  }
+
+  private static void commands(StringBuilder page, String before, CommandLine line) {
+    new TreeMap<>(line.getSubcommands())
+        .forEach((name, command) -> {
+          CommandSpec spec = command.getCommandSpec();
+          String words = before + " " + name;
+          page.append(".SS ").append(text(words)).append('\n');
+          page.append(text(description(spec))).append('\n');
+          if (!name.equals("run")) {
+            arguments(page, spec);
+          }
+          commands(page, words, command);
+        });
   }
 
   private static void arguments(StringBuilder page, CommandSpec command) {
@@ -54,6 +64,9 @@ final class ManPage {
       item(page, parameter.paramLabel(), described(command, parameter.description()));
     }
     for (OptionSpec option : command.options()) {
+      if (option.hidden()) {
+        continue;
+      }
       String names = String.join(", ", option.names());
       item(
           page,
