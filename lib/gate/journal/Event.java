@@ -239,6 +239,16 @@ public sealed interface Event {
       implements Event {}
 
   /**
+   * A binary that is started next: of tests, or of a service.
+   *
+   * @param step 0 for a service
+   * @param path below its workspace, or absolute where it lies elsewhere
+   * @param size in bytes
+   */
+  record BinaryTested(String leg, int attempt, int step, String path, long size, String sha256)
+      implements Event {}
+
+  /**
    * The servers that a step's tests say they talked to.
    *
    * @param servers without repetition; servers of the tests' own count together

@@ -1,5 +1,6 @@
 package gate.journal;
 
+import gate.journal.Event.BinaryTested;
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.DryAction;
 import gate.journal.Event.InputsRead;
@@ -17,9 +18,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A run as far as its journal tells it.
@@ -54,6 +57,7 @@ public record RunRecord(
    * @param outcome how it ended; INTERRUPTED where it was to run and didn't end
    * @param reason why it didn't pass, or empty
    * @param attempts in their order; none where it never started
+   * @param binaries what was started in all of them, each once an attempt and step
    * @param millis from its first start to its end
    */
   public record LegRecord(
@@ -62,6 +66,7 @@ public record RunRecord(
       String reason,
       List<AttemptRecord> attempts,
       List<ServiceReady> services,
+      List<BinaryTested> binaries,
       long millis) {
 
     /** The steps of the attempt that counts; none where there was no attempt. */
@@ -187,6 +192,7 @@ public record RunRecord(
         case Event.Unproven unproven -> leg(unproven.leg()).unproven.add(unproven);
         case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
         case ServiceReady service -> leg(service.leg()).services.add(service);
+        case BinaryTested binary -> leg(binary.leg()).binaries.add(binary);
         case Event.BuildFinished build -> {
           builds.removeIf(other -> other.command().equals(build.command()));
           builds.add(build);
@@ -260,6 +266,7 @@ public record RunRecord(
     private final Map<Integer, Map<Integer, StepFold>> attempts = new LinkedHashMap<>();
     private final Map<Integer, LegFinished> finished = new LinkedHashMap<>();
     private final List<ServiceReady> services = new ArrayList<>();
+    private final Set<BinaryTested> binaries = new LinkedHashSet<>();
     private final List<Event.Unproven> unproven = new ArrayList<>();
     private long from = -1;
     private long until;
@@ -273,6 +280,7 @@ public record RunRecord(
         attempts.putAll(before.attempts);
         finished.putAll(before.finished);
         services.addAll(before.services);
+        binaries.addAll(before.binaries);
         unproven.addAll(before.unproven);
         from = before.from;
         until = before.until;
@@ -284,6 +292,7 @@ public record RunRecord(
       attempts.keySet().removeIf(attempt -> attempt > count);
       finished.keySet().removeIf(attempt -> attempt > count || attempt == 0);
       services.removeIf(service -> service.attempt() > count);
+      binaries.removeIf(binary -> binary.attempt() > count);
       unproven.removeIf(it -> it.attempt() > count);
       from = count == 0 ? -1 : from;
     }
@@ -313,6 +322,7 @@ public record RunRecord(
           reason(tries),
           List.copyOf(tries),
           List.copyOf(services),
+          List.copyOf(binaries),
           from < 0 || finished.isEmpty() ? 0 : until - from);
     }
 

@@ -36,6 +36,7 @@ final class Builds {
   private final Journal journal;
   private final Path temp;
   private final Map<Key, CompletableFuture<Path>> builds = new ConcurrentHashMap<>();
+  private final Binaries binaries = new Binaries();
   private final AtomicInteger number;
 
   private record Key(Path workspace, Optional<String> packageName, String bin) {}
@@ -46,6 +47,11 @@ final class Builds {
     this.journal = journal;
     this.temp = temp;
     this.number = new AtomicInteger(folder.builds());
+  }
+
+  /** What is built, by content; of tests too. */
+  Binaries binaries() {
+    return binaries;
   }
 
   /** The number of the next build, from 1. */

@@ -209,8 +209,10 @@ final class Services {
           "service `%s` has no `start`, and %s isn't set; set it to the service's URL"
               .formatted(service.name(), service.endpoint().orElse("its endpoint")));
     }
-    Path bin = builds.binary(plan.workspaces().get(start.workspace()), start, env, work);
+    Path workspace = plan.workspaces().get(start.workspace());
+    Path bin = builds.binary(workspace, start, env, work);
     for (int tried = 1; ; tried++) {
+      builds.binaries().tested(work, 0, workspace, bin);
       try {
         return started(service, start, bin, freePorts(start.replicas()));
       } catch (PortTaken e) {

@@ -26,8 +26,10 @@ final class TestRunner {
   private static final int NAMED = 5;
 
   private final CargoTests tests;
+  private final Binaries binaries;
 
   TestRunner(Guardian builder, RunFolder folder, Journal journal, Builds builds, Path temp) {
+    binaries = builds.binaries();
     tests =
         new CargoTests(
             builder,
@@ -70,7 +72,12 @@ final class TestRunner {
     try {
       report =
           tests.run(
-              test, workspace, env, new LegLauncher(work, step, log.name()), log.file(), temp);
+              test,
+              workspace,
+              env,
+              new LegLauncher(work, step, log.name(), binaries, workspace),
+              log.file(),
+              temp);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Cancelled();
@@ -119,11 +126,17 @@ final class TestRunner {
   }
 
   /** Starts a leg's processes below its guardian. */
-  private record LegLauncher(LegWork work, int step, String log) implements Launcher {
+  private record LegLauncher(LegWork work, int step, String log, Binaries binaries, Path workspace)
+      implements Launcher {
     @Override
     public Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
         throws SpawnFailed {
       return work.await(work.start(step, argv, env, folder, log, out, err));
+    }
+
+    @Override
+    public void starts(Path binary) {
+      binaries.tested(work, step, workspace, binary);
     }
 
     @Override

@@ -3,6 +3,12 @@ package gate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import gate.journal.Entry;
+import gate.journal.Event;
+import gate.journal.Event.BinaryTested;
+import gate.journal.JournalReader;
+import gate.journal.RunRecord;
+import gate.journal.RunRecord.LegRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A run of somebody else's Cargo workspace")
 class CargoRunTest {
@@ -110,6 +118,38 @@ class CargoRunTest {
     assertThat(project.run("two").out()).contains("GREEN", "SELECTED");
   }
 
+  @ParameterizedTest(name = "built in {0}")
+  @ValueSource(strings = {"", "elsewhere"})
+  void tells_the_content_of_each_server_and_test_binary_before_it_starts(String target)
+      throws Exception {
+    Path built = temp.toRealPath().resolve(target.isEmpty() ? "other workspace/target" : target);
+    if (!target.isEmpty()) {
+      project.env("CARGO_TARGET_DIR", built.toString());
+    }
+    Path journal = project.run().run().resolve("events.jsonl");
+    List<String> order = new ArrayList<>();
+    for (Entry entry : JournalReader.read(journal)) {
+      switch (entry.event()) {
+        case BinaryTested it -> order.add(it.leg() + it.step() + " told");
+        case Event.ProcessStarting it -> order.add(it.leg() + it.step() + " starts");
+        default -> {}
+      }
+    }
+    assertThat(order.stream().filter(it -> it.startsWith("one")))
+        .containsExactly("one0 told", "one0 starts", "one0 starts");
+    assertThat(order.stream().filter(it -> it.startsWith("two")))
+        .containsExactly("two1 told", "two1 starts", "two1 starts");
+    for (LegRecord leg : RunRecord.of(JournalReader.read(journal)).legs()) {
+      assertThat(leg.binaries()).hasSize(1);
+      BinaryTested binary = leg.binaries().getFirst();
+      Path file = temp.resolve("other workspace").resolve(binary.path());
+      assertThat(binary.path()).startsWith(target.isEmpty() ? "target/debug/" : built + "/debug/");
+      assertThat(binary.size()).isEqualTo(Files.size(file));
+      assertThat(project.shell("sha256sum '%s'".formatted(file)).out())
+          .startsWith(binary.sha256() + " ");
+    }
+  }
+
   @Test
   void is_red_for_a_service_that_never_gets_healthy_or_dies() {
     define("never");
@@ -126,7 +166,14 @@ class CargoRunTest {
   @Test
   void tries_other_ports_for_a_service_whose_port_is_taken_and_then_gives_up() {
     define("taken-once");
-    assertThat(project.run("one").verdict()).startsWith("GREEN");
+    Checkout.Result once = project.run("one");
+    assertThat(once.verdict()).startsWith("GREEN");
+    assertThat(
+            RunRecord.of(JournalReader.read(once.run().resolve("events.jsonl")))
+                .legs()
+                .getFirst()
+                .binaries())
+        .hasSize(1);
     define("taken");
     Checkout.Result taken = project.run("one");
     assertThat(taken.verdict()).startsWith("RED");

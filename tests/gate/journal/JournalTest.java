@@ -79,6 +79,7 @@ class JournalTest {
               "l", 1, 1, "g", "n", Outcome.PASSED, Optional.of(5L), "", "\ud800 lone"),
           new Event.CaseFinished("l", 1, 1, "g", "m", Outcome.FAILED, Optional.empty(), "m", "o"),
           new Event.StepFinished("l", 1, 1, Outcome.TIMED_OUT, "r", "again", "d", true, 9),
+          new Event.BinaryTested("l", 1, 0, "target/debug/s", 3, "00"),
           new Event.ServersUsed(
               "l", 1, 1, List.of(new Event.ServerUsed("s", "own", "", "v", "c", 3))),
           new Event.MachinesUsed(

@@ -56,6 +56,7 @@ final class Harness {
       if (!Files.isExecutable(binary.path())) {
         throw Failed.broken("the test binary %s is missing".formatted(binary.path()));
       }
+      launcher.starts(binary.path());
       Ran ran = binary.harness() ? libtest(binary) : own(binary);
       if (!binary.unchanged()) {
         throw Failed.broken(

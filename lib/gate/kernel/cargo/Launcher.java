@@ -19,6 +19,9 @@ public interface Launcher {
   Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
       throws SpawnFailed, InterruptedException;
 
+  /** A test binary is started next. */
+  void starts(Path binary);
+
   /** What builds don't get, and logs may not hold. */
   default Secrets secrets() {
     return Secrets.NONE;

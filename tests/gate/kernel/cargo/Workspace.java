@@ -128,6 +128,9 @@ final class Workspace implements AutoCloseable {
       }
 
       @Override
+      public void starts(Path binary) {}
+
+      @Override
       public void waits() {}
 
       @Override
