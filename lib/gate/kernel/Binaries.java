@@ -2,7 +2,6 @@ package gate.kernel;
 
 import gate.base.Reason;
 import gate.journal.Event.BinaryTested;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -84,8 +83,7 @@ final class Binaries {
     MessageDigest sha256 = sha256();
     long size = 0;
     byte[] buffer = new byte[BUFFER];
-    // not by a channel, which the interrupt of one leg would close for all that wait
-    try (InputStream in = new FileInputStream(path.toFile())) {
+    try (InputStream in = Files.newInputStream(path)) {
       for (int got; (got = in.read(buffer)) >= 0; size += got) {
         sha256.update(buffer, 0, got);
       }
