@@ -145,6 +145,10 @@ record Manifest(
                         it.endpoints(),
                         it.version(),
                         it.commit())));
+        leg.binaries().stream()
+            .map(it -> new Binary(id, it.path(), it.size(), it.sha256()))
+            .filter(it -> !binaries.contains(it))
+            .forEach(binaries::add);
         for (StepRecord step : leg.steps()) {
           for (ServerUsed it : step.servers()) {
             List<String> urls = it.url().isEmpty() ? List.of() : List.of(it.url());
@@ -191,9 +195,11 @@ record Manifest(
     }
   }
 
+  /** A virtual machine that a step had running. */
   record Machine(String leg, String step, String accelerator, String guest) {}
 
-  record Binary(String leg, String step, String path, long size, String sha256) {}
+  /** What was run to test it; the path is relative to the workspace where it lies below that. */
+  record Binary(String leg, String path, long size, String sha256) {}
 
   /** The file's text. */
   String write() {

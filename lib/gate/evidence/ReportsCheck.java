@@ -1,38 +1,179 @@
 package gate.evidence;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gate.base.Reason;
 import gate.journal.Entry;
 import gate.report.CtrfJson;
 import gate.report.JunitXml;
 import gate.report.SummaryMd;
 import gate.report.View;
 import java.io.IOException;
-import java.io.Reader;
+import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 
-/** Whether reports follow from a journal. */
+/**
+ * Whether the reports of a kept run follow from its journal: to the byte where this version of the
+ * gate made them, by what they say where another did.
+ */
 final class ReportsCheck {
-  private ReportsCheck() {}
+  private static final ObjectMapper JSON = new ObjectMapper();
 
-  static List<String> faults(
-      List<Entry> entries, Reader junit, Reader ctrf, String summary, String gate)
+  private final View view;
+  private final boolean same;
+  private final List<String> faults = new ArrayList<>();
+
+  private ReportsCheck(View view, boolean same) {
+    this.view = view;
+    this.same = same;
+  }
+
+  /** What of a report says what came out. */
+  private interface Meaning {
+    List<String> of(String report) throws IOException;
+  }
+
+  private interface Rendering {
+    void write(View view, StringWriter to) throws IOException;
+  }
+
+  /**
+   * What doesn't follow, a sentence each.
+   *
+   * @param summary the README without what stands before the summary
+   * @param same whether this version of the gate made them
+   */
+  static List<String> faults(Path folder, List<Entry> entries, String summary, boolean same)
       throws IOException {
-    View view = View.of(entries);
-    StringWriter text = new StringWriter();
-    List<String> faults = new ArrayList<>();
-    JunitXml.write(view, text);
-    if (!junit.readAllAsString().equals(text.toString())) {
-      faults.add("junit.xml doesn't follow from the journal");
+    ReportsCheck check = new ReportsCheck(View.of(entries), same);
+    check.look(
+        EvidenceFolder.JUNIT,
+        Files.readString(folder.resolve(EvidenceFolder.JUNIT)),
+        JunitXml::write,
+        ReportsCheck::junit);
+    check.look(
+        EvidenceFolder.CTRF,
+        Files.readString(folder.resolve(EvidenceFolder.CTRF)),
+        CtrfJson::write,
+        ReportsCheck::ctrf);
+    check.look(
+        EvidenceFolder.README,
+        summary,
+        (view, to) -> to.write(SummaryMd.render(view)),
+        ReportsCheck::readme);
+    return List.copyOf(check.faults);
+  }
+
+  private void look(String name, String kept, Rendering rendering, Meaning meaning)
+      throws IOException {
+    StringWriter made = new StringWriter();
+    rendering.write(view, made);
+    if (kept.equals(made.toString())) {
+      return;
     }
-    text = new StringWriter();
-    CtrfJson.write(view, text);
-    if (!ctrf.readAllAsString().equals(text.toString())) {
-      faults.add("ctrf.json doesn't follow from the journal");
+    if (same) {
+      faults.add("%s isn't what follows from the journal".formatted(name));
+      return;
     }
-    if (!summary.equals(SummaryMd.render(view))) {
-      faults.add("README.md doesn't follow from the journal");
+    try {
+      List<String> told = meaning.of(kept);
+      List<String> follows = meaning.of(made.toString());
+      List<String> more = without(told, follows);
+      List<String> less = without(follows, told);
+      if (!more.isEmpty() || !less.isEmpty()) {
+        faults.add(
+            "%s isn't what follows from the journal: %s"
+                .formatted(
+                    name,
+                    more.isEmpty()
+                        ? "it lacks " + gate.base.Shown.value(less.getFirst())
+                        : "it says " + gate.base.Shown.value(more.getFirst())));
+      }
+    } catch (IOException e) {
+      faults.add("%s can't be read: %s".formatted(name, Reason.of(e)));
     }
-    return faults;
+  }
+
+  private static List<String> without(List<String> some, List<String> others) {
+    Map<String, Integer> counts = new HashMap<>();
+    others.forEach(it -> counts.merge(it, 1, Integer::sum));
+    return some.stream().filter(it -> counts.merge(it, -1, Integer::sum) < 0).toList();
+  }
+
+  /** Each test case with its suite and what came of it. */
+  private static List<String> junit(String xml) throws IOException {
+    XMLInputFactory factory = XMLInputFactory.newFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    List<String> cases = new ArrayList<>();
+    try {
+      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(xml));
+      String suite = "";
+      String test = "";
+      String outcome = "";
+      while (reader.hasNext()) {
+        switch (reader.next()) {
+          case XMLStreamReader.START_ELEMENT -> {
+            switch (reader.getLocalName()) {
+              case "testsuite" -> suite = reader.getAttributeValue(null, "name");
+              case "testcase" -> {
+                test =
+                    reader.getAttributeValue(null, "classname")
+                        + " "
+                        + reader.getAttributeValue(null, "name");
+                outcome = "passed";
+              }
+              case "failure", "error", "skipped" -> outcome = reader.getLocalName();
+              default -> {}
+            }
+          }
+          case XMLStreamReader.END_ELEMENT -> {
+            if (reader.getLocalName().equals("testcase")) {
+              cases.add("%s: %s %s".formatted(suite, test, outcome));
+            }
+          }
+          case XMLStreamReader.DTD -> throw new IOException("it holds a DOCTYPE");
+          default -> {}
+        }
+      }
+    } catch (XMLStreamException e) {
+      throw new IOException("it is no XML", e);
+    }
+    Collections.sort(cases);
+    return cases;
+  }
+
+  /** Each test with its status, and the sums. */
+  private static List<String> ctrf(String json) throws IOException {
+    JsonNode results = JSON.readTree(json).path("results");
+    List<String> told = new ArrayList<>();
+    for (JsonNode test : results.path("tests")) {
+      told.add(
+          "%s %s %s"
+              .formatted(
+                  test.path("suite").toString(),
+                  test.path("name").asText(),
+                  test.path("status").asText()));
+    }
+    for (String sum : List.of("tests", "passed", "failed", "skipped", "pending", "other")) {
+      told.add("%s: %s".formatted(sum, results.path("summary").path(sum).asText()));
+    }
+    Collections.sort(told);
+    return told;
+  }
+
+  /** The heading with the verdict. */
+  private static List<String> readme(String markdown) {
+    return markdown.lines().filter(line -> line.startsWith("## ")).limit(1).toList();
   }
 }

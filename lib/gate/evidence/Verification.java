@@ -17,7 +17,6 @@ import gate.journal.RunRecord.LegRecord;
 import gate.journal.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -277,11 +276,8 @@ final class Verification {
               .formatted(EvidenceFolder.README, EvidenceFolder.MANIFEST));
       return;
     }
-    try (Reader junit = Files.newBufferedReader(folder.resolve(EvidenceFolder.JUNIT));
-        Reader ctrf = Files.newBufferedReader(folder.resolve(EvidenceFolder.CTRF))) {
-      String summary = readme.startsWith(head) ? readme.substring(head.length()) : readme;
-      faults.addAll(ReportsCheck.faults(entries, junit, ctrf, summary, gate));
-    }
+    String summary = readme.startsWith(head) ? readme.substring(head.length()) : readme;
+    faults.addAll(ReportsCheck.faults(folder, entries, summary, manifest.gate().equals(gate)));
   }
 
   /** Whether each leg of the definition is in the run, and none beside them. */
