@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Speed and memory, side by side with what a user would use instead, in one run: only ratios count.
@@ -29,6 +30,9 @@ import java.util.regex.Pattern;
  */
 public final class Bench {
   private static final String JUST = "1.43.0";
+  private static final List<String> NAMES =
+      List.of("list", "steps", "crates", "cpu", "output", "replay", "verify");
+
   private static final int STEPS = 1000;
   private static final int LEGS = 4;
 
@@ -55,6 +59,15 @@ public final class Bench {
   }
 
   private int run() throws Exception {
+    if (wanted.contains("--list")) {
+      NAMES.forEach(System.out::println);
+      return 0;
+    }
+    List<String> unknown = wanted.stream().filter(it -> !NAMES.contains(it)).toList();
+    if (!unknown.isEmpty()) {
+      System.err.println("no benchmark is called %s; there are %s".formatted(unknown, NAMES));
+      return 2;
+    }
     gate(temp, "aot"); // also builds the gate
     bench("list", this::list);
     bench("steps", this::steps);
@@ -62,6 +75,7 @@ public final class Bench {
     bench("cpu", this::cpu);
     bench("output", this::output);
     bench("replay", this::replay);
+    bench("verify", this::verify);
     table.forEach(System.out::println);
     delete(temp);
     return missed ? 1 : 0;
@@ -350,6 +364,56 @@ public final class Bench {
     row("  peak memory in MB, against 512", peak[2] / 1000.0, 512, 1.0);
     row("  four times as much as 25,000 cases, in turn", ours[2], ours[0] * 4, 1.0);
     row("  against reading the file as trees of JSON", ours[2], theirs[2], 3.0);
+  }
+
+  /** Each of 50 kept runs has 20 logs and 1,000 cases. */
+  private void verify() throws Exception {
+    Path project = project("verify");
+    String yaml = project.resolve("matrix.yaml").toString();
+    StringBuilder steps = new StringBuilder();
+    for (int i = 0; i < 20; i++) {
+      steps.append("step('s%d') { exec('seq', '2000') }\n".formatted(i));
+    }
+    file(project, "legs/one.groovy", steps.toString());
+    file(project, "matrix.yaml", "name: bench\nlegs: { one: { title: One } }\n");
+    file(project, ".gitignore", ".cccc/\n");
+    List<String> git = List.of("git", "-c", "user.name=n", "-c", "user.email=e");
+    time(project, concat(git, "init", "-q"));
+    time(project, concat(git, "add", "-A"));
+    time(project, concat(git, "commit", "-q", "-m", "m"));
+    time(project, gateCommand("matrix.java", "-f", yaml));
+    Path runs = project.resolve(".cccc/work/integration-matrix");
+    Path run;
+    try (Stream<Path> all = Files.list(runs)) {
+      run = all.findFirst().orElseThrow();
+    }
+    String name = run.getFileName().toString();
+    String journal = Files.readString(run.resolve("events.jsonl"));
+    for (int i = 0; i < 50; i++) {
+      String other = "20260101T0000%02dZ".formatted(i);
+      Path copy = runs.resolve(other);
+      time(project, List.of("cp", "-r", run.toString(), copy.toString()));
+      Files.writeString(
+          copy.resolve("events.jsonl"), Journals.withCases(journal.replace(name, other), 1000));
+      time(project, gateCommand("matrix.java", "evidence", "promote", other, "-f", yaml));
+    }
+    List<String> verify = gateCommand("matrix.java", "evidence", "verify", "-f", yaml);
+    List<String> list = gateCommand("matrix.java", "evidence", "list", "-f", yaml);
+    List<String> sums =
+        List.of(
+            "sh", "-c", "for d in docs/evidence/*/; do (cd $d && sha256sum -c SHA256SUMS); done");
+    double[] pair = medians(3, () -> time(project, verify), () -> time(project, sums));
+    double start = medians(3, () -> time(project, list), () -> 0)[0];
+    System.err.printf(
+        "  50 kept runs: %.2f s, of it start-up %.2f s; sha256sum: %.2f s%n",
+        pair[0], start, pair[1]);
+    row("50 kept runs verified, start-up aside, seconds against 5", pair[0] - start, 5, 1.0);
+  }
+
+  private static List<String> concat(List<String> some, String... more) {
+    List<String> all = new ArrayList<>(some);
+    all.addAll(List.of(more));
+    return all;
   }
 
   private static double peaking(Path folder, List<String> argv, long[] peak, int at)

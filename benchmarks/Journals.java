@@ -6,6 +6,7 @@ import gate.journal.Verdict;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -40,7 +41,9 @@ final class Journals {
               List.of(),
               List.of(),
               List.of(),
-              false));
+              false,
+              Map.of(),
+              List.of()));
       journal.append(
           new Event.Planned(IntStream.rangeClosed(1, LEGS).mapToObj(Journals::leg).toList()));
       for (int leg = 1; leg <= LEGS; leg++) {
@@ -90,5 +93,25 @@ final class Journals {
               leg, 1, step, Outcome.FAILED, "cases failed", "cargo test", "", false, 1000));
     }
     journal.append(new Event.LegFinished(leg, 1, Outcome.FAILED, "cases failed", 10_000));
+  }
+
+  /** A run's journal with so many more cases in the first step of its only leg, {@code one}. */
+  static String withCases(String journal, int cases) {
+    StringBuilder text = new StringBuilder();
+    int seq = 0;
+    boolean done = false;
+    for (String line : journal.lines().toList()) {
+      if (!done && line.contains("\"event\":\"step-finished\"")) {
+        String head = line.substring(line.indexOf(','), line.indexOf(",\"event\""));
+        for (int i = 0; i < cases; i++) {
+          text.append(
+              "{\"seq\":%d%s,\"event\":\"case-finished\",\"leg\":\"one\",\"attempt\":1,\"step\":1,\"group\":\"g\",\"name\":\"case %d\",\"outcome\":\"PASSED\",\"millis\":1,\"message\":\"\",\"output\":\"\"}%n"
+                  .formatted(++seq, head, i));
+        }
+        done = true;
+      }
+      text.append(line.replaceFirst("^\\{\"seq\":\\d+", "{\"seq\":" + ++seq)).append('\n');
+    }
+    return text.toString();
   }
 }

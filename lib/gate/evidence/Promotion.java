@@ -270,7 +270,7 @@ public final class Promotion {
             "files in %s differed from commit %s when the run began: commit or stash them, and run"
                     .formatted(folder, source.commit())
                 + " again");
-      } else if (source != sources.getFirst()) {
+      } else if (!source.folder().equals(sources.getFirst().folder())) {
         Optional<Repository> other = Repository.of(world, folder);
         if (other.flatMap(it -> it.commit(source.commit())).isEmpty()) {
           refusals.add("commit %s isn't in %s any more".formatted(source.commit(), folder));

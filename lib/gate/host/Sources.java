@@ -199,7 +199,9 @@ public final class Sources {
     return new Repository(
         Path.of(lines.get().get(0)),
         Optional.of(
-            new Store(folder.resolve(lines.get().get(1)), folder.resolve(lines.get().get(2)))));
+            new Store(
+                folder.resolve(lines.get().get(1)).normalize(),
+                folder.resolve(lines.get().get(2)).normalize())));
   }
 
   private static Path real(Path path) {

@@ -411,6 +411,24 @@ class PromoteTest {
   }
 
   @Test
+  void takes_a_workspace_in_its_own_repository_for_a_part_of_it() {
+    Scratch repo = fresh();
+    repo.file(
+            "matrix.yaml",
+            Scratch.YAML.replace(
+                    "toggles:", "workspaces: { platform: { path: deep/ws } }\ntoggles:")
+                + Scratch.POLICY)
+        .file("deep/ws/Cargo.toml", "[workspace]\nmembers = []\n")
+        .commit()
+        .ran("GREEN")
+        .promoted()
+        .commit();
+    Answer answer = repo.now("gate");
+    assertThat(answer.code()).as(answer.out()).isZero();
+    assertThat(answer.out()).doesNotContain("elsewhere");
+  }
+
+  @Test
   void binds_a_workspace_in_another_repository() throws Exception {
     Path other = temp.resolve("other");
     Scratch platform = Scratch.create(other, "");
