@@ -33,18 +33,51 @@ public record Diagnostic(
   }
 
   private void appendSource(StringBuilder text) {
-    int[] line = Shown.line(sourceLine).codePoints().toArray();
-    int at = Math.min(Math.max(position.column() - 1, 0), line.length);
+    Window window = Window.of(sourceLine, position.column() - 1);
+    int[] line = Shown.line(window.text()).codePoints().toArray();
+    int at = Math.min(window.at(), line.length);
     int from = line.length <= WIDTH ? 0 : Math.clamp(at - WIDTH / 2, 0, line.length - WIDTH);
     int to = Math.min(line.length, from + WIDTH);
     String number = Integer.toString(position.line());
-    String before = from > 0 ? "…" : "";
-    String after = to < line.length ? "…" : "";
+    String before = from > 0 || window.cutBefore() ? "…" : "";
+    String after = to < line.length || window.cutAfter() ? "…" : "";
     text.append("\n  ").append(number).append(" | ");
     text.append((before + new String(line, from, to - from) + after).stripTrailing());
     text.append("\n  ").repeat(' ', number.length()).append(" | ");
     text.repeat(' ', before.length() + at - from);
     text.repeat('^', Math.max(1, Math.min(wordEnd(line, at), to) - at));
+  }
+
+  /** What lies round a place of a line, which may be a million characters long. */
+  private record Window(String text, int at, boolean cutBefore, boolean cutAfter) {
+    static Window of(String line, int column) {
+      int length = line.length();
+      int place =
+          column <= 0
+              ? 0
+              : column >= length ? length : line.offsetByCodePoints(0, inside(line, column));
+      int from = back(line, place);
+      int to = forth(line, place);
+      return new Window(
+          line.substring(from, to), line.codePointCount(from, place), from > 0, to < length);
+    }
+
+    /** A column by code points, no further than the line is long. */
+    private static int inside(String line, int column) {
+      return column * 2 <= line.length()
+          ? column
+          : Math.min(column, line.codePointCount(0, line.length()));
+    }
+
+    private static int back(String line, int place) {
+      return line.codePointCount(0, place) <= WIDTH ? 0 : line.offsetByCodePoints(place, -WIDTH);
+    }
+
+    private static int forth(String line, int place) {
+      return line.length() - place <= WIDTH || line.codePointCount(place, line.length()) <= WIDTH
+          ? line.length()
+          : line.offsetByCodePoints(place, WIDTH);
+    }
   }
 
   /** Where the key or value that begins at {@code from} ends, as far as one line can tell. */

@@ -254,4 +254,26 @@ class RefusalTest {
     refused(project.run(), "leg `tests` needs cargo: no `cargo` on the PATH", "install Rust");
     assertThat(List.of(project.run("--dry-run").code())).containsExactly(0);
   }
+
+  /** In 256 MB; `./jbang bench` measures how quickly. */
+  @ParameterizedTest(name = "a hostile definition: {0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ten megabytes|10500000|x",
+        "a million brackets|1000000|[",
+        "half a million mappings|250000|{a: ",
+        "a line of faults|70000|A: {b: c}, ",
+        "one document after the other|250000|---\\n",
+        "aliases|100000|- *a\\n",
+        "backslashes|1000000|\\",
+      })
+  void hostile(String name, int times, String text) {
+    project
+        .file("hostile.yaml", "x: " + text.replace("\\n", "\n").repeat(times) + "\n")
+        .env("JDK_JAVA_OPTIONS", "-Xmx256m");
+    Checkout.Result result = project.run("lint", "-f", "hostile.yaml");
+    assertThat(result.err()).contains("hostile.yaml").doesNotContain("Exception", "OutOfMemory");
+    assertThat(result.code()).as(result.err()).isEqualTo(2);
+  }
 }
