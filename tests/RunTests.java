@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -82,6 +83,14 @@ public final class RunTests {
   private static final List<String> LONG =
       List.of(".*FuzzTest", ".*\\.KillTest", ".*\\.AnyMomentTest", ".*\\.PromoteTest");
 
+  /**
+   * What a second process runs beside the others, with what they leave of the processor: it waits
+   * for builds and elections, and minds no load.
+   */
+  private static final List<String> BESIDE = List.of("sabotage", "FuzzTest", "reference");
+
+  private static final Pattern CLOSING =
+      Pattern.compile("(\\d+) passed, (\\d+) failed, (\\d+) skipped");
   private static final Pattern PLAN = Pattern.compile("1\\.\\.(\\d+).*");
   private static final Pattern CARGO =
       Pattern.compile("test result: \\S+ (\\d+) passed; (\\d+) failed; (\\d+) ignored;.*");
@@ -128,13 +137,19 @@ public final class RunTests {
   private int run() {
     watch();
     Set<String> unknown = new LinkedHashSet<>(wanted);
+    Thread beside = Thread.ofPlatform().unstarted(() -> part("what runs beside", this::beside));
+    if (wanted.isEmpty()) {
+      beside.start();
+    }
     part("JUnit", () -> junit(unknown));
     if (chosen("wrapper", unknown)) {
       part("tests/wrapper/check.sh", this::wrapper);
     }
-    if (chosen("reference", unknown)) {
+    if (wanted.contains("reference")) {
+      unknown.remove("reference");
       part("the reference workspace", this::reference);
     }
+    part("what runs beside", beside::join);
     unknown.forEach(it -> fail("`" + it + "`: no test class, nor another part, is called that"));
     stillRunning().forEach(it -> fail("left running: " + commandLine(it)));
     return close();
@@ -394,7 +409,9 @@ public final class RunTests {
             .selectors(selectPackage("gate"))
             .filters(
                 ClassNameFilter.includeClassNamePatterns(patterns),
-                ClassNameFilter.excludeClassNamePatterns(soak ? "(?!)" : "gate\\.soak\\..*"))
+                ClassNameFilter.excludeClassNamePatterns(
+                    soak ? "(?!)" : "gate\\.soak\\..*",
+                    wanted.isEmpty() ? ".*(?:" + String.join("|", BESIDE) + ").*" : "(?!)"))
             .configurationParameter(
                 "junit.jupiter.testclass.order.default",
                 "org.junit.jupiter.api.ClassOrderer$ClassName")
@@ -492,6 +509,37 @@ public final class RunTests {
     private static String chosenBy(String className, String shown) {
       String simple = className.substring(className.lastIndexOf('.') + 1);
       return shown.equals(simple) ? simple : simple + " (" + shown + ")";
+    }
+  }
+
+  // ---- Beside ------------------------------------------------------------------------------
+
+  private void beside() throws IOException, InterruptedException {
+    ProcessHandle.Info self = ProcessHandle.current().info();
+    List<String> argv = new ArrayList<>(List.of("nice", "-n", "5", self.command().orElse("java")));
+    argv.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    argv.addAll(List.of("-cp", System.getProperty("java.class.path"), RunTests.class.getName()));
+    argv.addAll(BESIDE);
+    List<String> lines = new ArrayList<>();
+    int code = lines(argv, Path.of("").toAbsolutePath(), lines);
+    List<String> red =
+        lines.stream()
+            .filter(line -> line.startsWith("not ok "))
+            .map(line -> line.substring("not ok ".length()))
+            .toList();
+    Matcher closing = CLOSING.matcher(lines.isEmpty() ? "" : lines.getLast());
+    if (!closing.matches()) {
+      fail("what runs beside ended early, with exit code " + code);
+      return;
+    }
+    passed.addAndGet(Long.parseLong(closing.group(1)));
+    skipped.addAndGet(Long.parseLong(closing.group(3)));
+    int counted = Integer.parseInt(closing.group(2));
+    for (int i = 0; i < counted; i++) {
+      fail(i < red.size() ? red.get(i) : "a test beside that failed without a line of its own");
+    }
+    if (code != 0 && counted == 0) {
+      fail("what runs beside ended with exit code " + code);
     }
   }
 

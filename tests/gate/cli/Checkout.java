@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** A checkout of somebody who uses the gate, and the gate as a real process in it. */
 final class Checkout {
-  private static final String CLASS_PATH =
+  static final String CLASS_PATH =
       Arrays.stream(System.getProperty("java.class.path").split(":"))
           .map(entry -> Path.of(entry).toAbsolutePath().toString())
           .collect(Collectors.joining(":"));
@@ -266,12 +266,10 @@ final class Checkout {
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "-XX:-MaxFDLimit",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dgate.home=" + folder,
-            "-Djava.io.tmpdir=" + tmp,
-            "-cp",
-            CLASS_PATH,
-            "matrix"));
+            "--enable-native-access=ALL-UNNAMED"));
+    argv.addAll(Archive.options());
+    argv.addAll(
+        List.of("-Dgate.home=" + folder, "-Djava.io.tmpdir=" + tmp, "-cp", CLASS_PATH, "matrix"));
     argv.addAll(List.of(arguments));
     return argv;
   }
