@@ -19,7 +19,7 @@ import org.zeroturnaround.exec.ProcessResult;
  *
  * @param commit the full hash of HEAD
  * @param tree of its tree
- * @param dirty whether a file that isn't ignored differs from HEAD
+ * @param dirty whether a file that isn't ignored differs from HEAD, or git can't tell
  */
 public record Git(String commit, String tree, boolean dirty) {
   static final String UNKNOWN_HASH = "unknown";
@@ -33,10 +33,9 @@ public record Git(String commit, String tree, boolean dirty) {
     if (heads.isEmpty() || heads.get().size() != 2) {
       return UNKNOWN;
     }
-    List<String> changes =
-        ask(world, folder, Map.of(), "status", "--porcelain", "--untracked-files=all")
-            .orElse(List.of());
-    return new Git(heads.get().get(0), heads.get().get(1), !changes.isEmpty());
+    Optional<List<String>> changes =
+        ask(world, folder, Map.of(), "status", "--porcelain", "--untracked-files=all");
+    return new Git(heads.get().get(0), heads.get().get(1), !changes.equals(Optional.of(List.of())));
   }
 
   /** Variables that have git look elsewhere, or do something else. */

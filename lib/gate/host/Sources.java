@@ -3,6 +3,7 @@ package gate.host;
 import gate.base.World;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -129,10 +130,30 @@ public final class Sources {
     Map<String, String> env = Map.of("GIT_INDEX_FILE", index.toString());
     List<String> without = besides(folder);
     String[] add = words(List.of("add", "-A", "--", ":(top)"), without, ":(top,exclude,literal)");
-    return git(folder, store, env, remove(without))
+    return looking(folder, store, env)
+        .flatMap(_ -> git(folder, store, env, remove(without)))
         .flatMap(_ -> git(folder, store, env, add))
         .flatMap(_ -> git(folder, store, env, "write-tree"))
         .map(List::getFirst);
+  }
+
+  /** Has git look at files that somebody told it to take as unchanged, or not to look at. */
+  private Optional<List<String>> looking(Path folder, Store store, Map<String, String> env) {
+    return git(folder, store, env, "update-index", "-q", "--unmerged", "--really-refresh")
+        .flatMap(_ -> git(folder, store, env, "ls-files", "-t", "-z", "--full-name", ":(top)"))
+        .map(lines -> String.join("\n", lines).split("\0"))
+        .map(files ->
+            Stream.of(files)
+                .filter(file -> file.startsWith("S "))
+                .map(file -> file.substring(2))
+                .filter(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS))
+                .toList())
+        .flatMap(files ->
+            git(
+                folder,
+                store,
+                env,
+                words(List.of("update-index", "--no-skip-worktree", "--"), files, "")));
   }
 
   /** The tree of HEAD, without what doesn't belong to it. */

@@ -2,6 +2,10 @@ package gate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gate.journal.Entry;
+import gate.journal.Event.InputsRead;
+import gate.journal.Event.Source;
+import gate.journal.JournalReader;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,10 @@ class InputsTest {
         "a file that git knows¦echo 2 > \"ä source/a.txt\"¦ä source/a.txt",
         "a file whose size and time stay¦touch -r \"ä source/a.txt\" x; echo 2 > \"ä"
             + " source/a.txt\"; touch -r x \"ä source/a.txt\"; rm x¦ä source/a.txt",
+        "a file that git is told to take as unchanged¦git update-index --assume-unchanged \"ä"
+            + " source/a.txt\"; echo 2 > \"ä source/a.txt\"¦ä source/a.txt",
+        "a file that git is told not to look at¦git update-index --skip-worktree \"ä"
+            + " source/a.txt\"; echo 2 > \"ä source/a.txt\"¦ä source/a.txt",
         "a new file¦echo 2 > new.txt¦new.txt",
         "a file that goes¦rm -r \"ä source\"¦ä source/a.txt",
         "matrix.yaml¦echo >> matrix.yaml¦matrix.yaml",
@@ -77,6 +85,63 @@ class InputsTest {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "nothing¦true¦false",
+        "a file that git ignores¦echo > ignored¦false",
+        "what cargo writes¦mkdir target; echo > target/x¦false",
+        "a file that differs¦echo >> Cargo.toml¦true",
+        "a file that is staged¦echo >> Cargo.toml; git add -A¦true",
+        "a new file¦echo > new¦true",
+        "a file that is gone¦rm \"ä b\"¦true",
+        "a file whose mode differs¦chmod +x \"ä b\"¦true",
+        "a file that git takes as unchanged¦git update-index --assume-unchanged \"ä b\"; echo > \"ä"
+            + " b\"¦true",
+        "a file that git doesn't look at¦git update-index --skip-worktree \"ä b\"; echo > \"ä"
+            + " b\"¦true",
+        "a file that a sparse checkout leaves out¦git update-index --skip-worktree \"ä b\"; rm \"ä"
+            + " b\"¦false",
+        "an index that can't be read¦echo > .git/index¦true"
+      })
+  void differs_from_the_commit_of_a_workspace_in_another_repository_or_does_not(
+      String what, String command, boolean dirty) {
+    Checkout other =
+        new Checkout(temp.resolve("other"))
+            .file("Cargo.toml", "[workspace]\n")
+            .file("ä b", "1\n")
+            .file(".gitignore", "ignored\n")
+            .commit();
+    other.shell(command);
+    Checkout project =
+        new Checkout(temp.resolve("gate"))
+            .file(
+                "matrix.yaml",
+                "name: test\nworkspaces: { w: { path: none, env: WHERE } }\nlegs: { one: {"
+                    + " title: One } }\n")
+            .leg("one", "step('a') { exec('true') }\n")
+            .file(".gitignore", ".cccc\n")
+            .commit()
+            .env("WHERE", other.folder().toString());
+    Path journal = project.run().run().resolve("events.jsonl");
+    assertThat(
+            JournalReader.read(journal).stream()
+                .map(Entry::event)
+                .filter(InputsRead.class::isInstance)
+                .flatMap(it -> ((InputsRead) it).sources().stream())
+                .map(Source::dirty))
+        .containsExactly(false, dirty);
+  }
+
+  @Test
+  void differs_from_the_commit_where_git_can_not_tell() {
+    Checkout project = project("true");
+    project.shell("echo > .git/index");
+    assertThat(project.run().file("events.jsonl").lines().findFirst().orElseThrow())
+        .contains("\"dirty\":true");
   }
 
   @Test
