@@ -6,22 +6,32 @@ import gate.journal.RunRecord;
 import gate.journal.RunRecord.AttemptRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 
 /**
- * What differs between the cases of two runs, each as {@code leg / step / group name}.
+ * What differs between two runs, legs and cases alike, each list in the order of {@link Item}.
  *
- * @param added passed now, and weren't there before
- * @param gone passed before, and didn't now
- * @param slower took at least twice as long and half a second more; with both times
- * @param flaky failed in one attempt and passed in a later one, and didn't before
+ * <p>Something passes where it passed in the attempt that counts; it is flaky where it failed in
+ * another. What isn't there, or didn't run, neither passes nor fails.
+ *
+ * @param added pass now, and weren't there or didn't run before
+ * @param gone passed before, and don't now: aren't there, didn't run or failed
+ * @param slower pass both times, and took at least twice as long and at least 500 ms more, where
+ *     both times were observed; a leg's is that of the attempt that counts
+ * @param flaky are flaky now, and weren't before; what wasn't there before is in both lists
+ * @param fixed pass now and aren't flaky, and failed or were flaky before
  */
-record Changes(List<String> added, List<String> gone, List<Slower> slower, List<String> flaky) {
+record Changes(
+    List<Item> added, List<Item> gone, List<Slower> slower, List<Item> flaky, List<Item> fixed) {
   private static final int TIMES = 2;
   private static final long MORE_MILLIS = 500;
 
@@ -30,81 +40,152 @@ record Changes(List<String> added, List<String> gone, List<Slower> slower, List<
     gone = List.copyOf(gone);
     slower = List.copyOf(slower);
     flaky = List.copyOf(flaky);
+    fixed = List.copyOf(fixed);
   }
 
-  /** A case with its times in milliseconds. */
-  record Slower(String name, long before, long now) {}
+  /**
+   * A leg, where all but the first is empty, or a case.
+   *
+   * @param step the step's name
+   * @param number from 1, among those of the same names in one attempt; 0 for a leg
+   */
+  record Item(String leg, String step, String group, String name, int number)
+      implements Comparable<Item> {
+    private static final Comparator<Item> ORDER =
+        Comparator.comparing(Item::leg)
+            .thenComparing(Item::step)
+            .thenComparing(Item::group)
+            .thenComparing(Item::name)
+            .thenComparing(Item::number);
+
+    @Override
+    public int compareTo(Item other) {
+      return ORDER.compare(this, other);
+    }
+
+    boolean isLeg() {
+      return number == 0;
+    }
+  }
+
+  /** With both times in milliseconds. */
+  record Slower(Item item, long before, long now) {}
+
+  private enum How {
+    PASSED,
+    FLAKY,
+    FAILED,
+    ABSENT
+  }
+
+  private record Seen(How how, Optional<Long> millis) {
+    static final Seen NEVER = new Seen(How.ABSENT, Optional.empty());
+
+    boolean passes() {
+      return how == How.PASSED || how == How.FLAKY;
+    }
+
+    /** The same, where it failed in another attempt. */
+    Seen butFailed() {
+      return how == How.PASSED ? new Seen(How.FLAKY, millis) : this;
+    }
+  }
 
   static Changes between(RunRecord before, RunRecord now) {
-    Map<String, CaseFinished> old = passed(before);
-    Map<String, CaseFinished> young = passed(now);
-    List<Slower> slower = new ArrayList<>();
-    young.forEach((name, test) -> {
-      long then =
-          old.containsKey(name) ? old.get(name).millis().orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
-      long took = test.millis().orElse(0L);
-      if (then != Long.MAX_VALUE && took >= TIMES * then && took - then >= MORE_MILLIS) {
-        slower.add(new Slower(name, then, took));
-      }
-    });
-    Set<String> flaky = flaky(now);
-    flaky.removeAll(flaky(before));
+    Map<Item, Seen> old = seen(before);
+    Map<Item, Seen> young = seen(now);
+    SortedSet<Item> all = new TreeSet<>(old.keySet());
+    all.addAll(young.keySet());
     return new Changes(
-        without(young.keySet(), old.keySet()),
-        without(old.keySet(), young.keySet()),
-        slower,
-        List.copyOf(flaky));
+        those(all, old, young, (was, is) -> was.how() == How.ABSENT && is.passes()),
+        those(all, old, young, (was, is) -> was.passes() && !is.passes()),
+        all.stream()
+            .map(item -> slower(item, at(old, item), at(young, item)))
+            .filter(Objects::nonNull)
+            .toList(),
+        those(all, old, young, (was, is) -> was.how() != How.FLAKY && is.how() == How.FLAKY),
+        those(
+            all,
+            old,
+            young,
+            (was, is) ->
+                (was.how() == How.FLAKY || was.how() == How.FAILED) && is.how() == How.PASSED));
   }
 
   boolean none() {
-    return added.isEmpty() && gone.isEmpty() && slower.isEmpty() && flaky.isEmpty();
+    return added.isEmpty()
+        && gone.isEmpty()
+        && slower.isEmpty()
+        && flaky.isEmpty()
+        && fixed.isEmpty();
   }
 
-  private static List<String> without(Set<String> some, Set<String> others) {
-    return some.stream().filter(name -> !others.contains(name)).toList();
+  private static List<Item> those(
+      SortedSet<Item> all,
+      Map<Item, Seen> old,
+      Map<Item, Seen> young,
+      BiPredicate<Seen, Seen> changed) {
+    return all.stream().filter(item -> changed.test(at(old, item), at(young, item))).toList();
   }
 
-  /** The cases that passed in the attempts that count; one that is there twice has a number. */
-  private static Map<String, CaseFinished> passed(RunRecord run) {
-    Map<String, CaseFinished> passed = new LinkedHashMap<>();
-    for (LegRecord leg : run.legs()) {
-      for (StepRecord step : leg.steps()) {
-        for (CaseFinished test : step.cases()) {
-          if (test.outcome() == Outcome.PASSED) {
-            String name = name(leg, step, test);
-            int number = 1;
-            while (passed.putIfAbsent(number == 1 ? name : name + " #" + number, test) != null) {
-              number++;
-            }
-          }
-        }
-      }
+  private static Seen at(Map<Item, Seen> seen, Item item) {
+    return seen.getOrDefault(item, Seen.NEVER);
+  }
+
+  /** Or null where it isn't. */
+  private static Slower slower(Item item, Seen was, Seen is) {
+    if (!was.passes() || !is.passes() || was.millis().isEmpty() || is.millis().isEmpty()) {
+      return null;
     }
-    return passed;
+    long before = was.millis().get();
+    long now = is.millis().get();
+    return now / TIMES >= before && now - before >= MORE_MILLIS
+        ? new Slower(item, before, now)
+        : null;
   }
 
-  private static Set<String> flaky(RunRecord run) {
-    Set<String> flaky = new TreeSet<>();
+  private static Map<Item, Seen> seen(RunRecord run) {
+    Map<Item, Seen> seen = new TreeMap<>();
     for (LegRecord leg : run.legs()) {
-      Set<String> failed = new TreeSet<>();
+      Optional<AttemptRecord> counts = leg.counts();
+      seen.put(
+          new Item(leg.plan().leg(), "", "", "", 0),
+          new Seen(
+              how(leg.outcome()), counts.map(AttemptRecord::millis).filter(millis -> millis > 0)));
+      counts.ifPresent(attempt -> seen.putAll(cases(leg, attempt)));
       for (AttemptRecord attempt : leg.attempts()) {
-        for (StepRecord step : attempt.steps()) {
-          for (CaseFinished test : step.cases()) {
-            String name = name(leg, step, test);
-            if (test.outcome().bad()) {
-              failed.add(name);
-            } else if (failed.contains(name)) {
-              flaky.add(name);
-            }
-          }
-        }
+        cases(leg, attempt)
+            .forEach((item, it) -> {
+              if (it.how() == How.FAILED) {
+                seen.computeIfPresent(item, (_, counting) -> counting.butFailed());
+              }
+            });
       }
     }
-    return flaky;
+    return seen;
   }
 
-  static String name(LegRecord leg, StepRecord step, CaseFinished test) {
-    return "%s / %s / %s"
-        .formatted(leg.plan().leg(), step.name(), (test.group() + " " + test.name()).strip());
+  private static Map<Item, Seen> cases(LegRecord leg, AttemptRecord attempt) {
+    Map<Item, Integer> numbers = new HashMap<>();
+    Map<Item, Seen> cases = new TreeMap<>();
+    for (StepRecord step : attempt.steps()) {
+      for (CaseFinished test : step.cases()) {
+        Item first = new Item(leg.plan().leg(), step.name(), test.group(), test.name(), 1);
+        int number = numbers.merge(first, 1, Integer::sum);
+        cases.put(
+            new Item(first.leg(), first.step(), first.group(), first.name(), number),
+            new Seen(how(test.outcome()), test.millis()));
+      }
+    }
+    return cases;
+  }
+
+  private static How how(Outcome outcome) {
+    return switch (outcome) {
+      case PASSED, LEAKED -> How.PASSED;
+      case FLAKY -> How.FLAKY;
+      case FAILED, TIMED_OUT, ERRORED, BLOCKED, INTERRUPTED -> How.FAILED;
+      case SKIPPED, OFF, PLANNED -> How.ABSENT;
+    };
   }
 }

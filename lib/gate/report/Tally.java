@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** How many legs, steps and cases ended how; steps and cases of each leg's last attempt. */
-record Tally(Map<Outcome, Integer> legs, Map<Outcome, Integer> steps, Map<Outcome, Integer> cases) {
+public record Tally(
+    Map<Outcome, Integer> legs, Map<Outcome, Integer> steps, Map<Outcome, Integer> cases) {
 
   static Tally of(RunRecord run) {
     List<StepRecord> steps = run.legs().stream().flatMap(leg -> leg.steps().stream()).toList();
@@ -21,7 +22,7 @@ record Tally(Map<Outcome, Integer> legs, Map<Outcome, Integer> steps, Map<Outcom
         cases(steps.stream().flatMap(step -> step.cases().stream()).toList()));
   }
 
-  static Map<Outcome, Integer> cases(List<CaseFinished> cases) {
+  public static Map<Outcome, Integer> cases(List<CaseFinished> cases) {
     return count(cases.stream().map(CaseFinished::outcome).toList());
   }
 
@@ -30,7 +31,7 @@ record Tally(Map<Outcome, Integer> legs, Map<Outcome, Integer> steps, Map<Outcom
   }
 
   /** As {@code 11 passed, 1 failed}; empty for nothing. */
-  static String text(Map<Outcome, Integer> counts) {
+  public static String text(Map<Outcome, Integer> counts) {
     StringJoiner text = new StringJoiner(", ");
     counts.forEach((outcome, count) -> text.add(count + " " + outcome.word()));
     return text.toString();

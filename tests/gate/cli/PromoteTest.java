@@ -157,6 +157,7 @@ class PromoteTest {
         "evidence promot|2|did you mean `promote`",
         "evidence|2|promote, verify",
         "evidence verify nonesuch|4|`matrix evidence list`",
+        "evidence verify|4|`matrix evidence promote` keeps one",
         "evidence notes|4|`matrix evidence promote` keeps one",
         "evidence prune --keep 0|2|from 1 to",
         "gate --commit nonesuch|4|there is no commit `nonesuch`",
