@@ -156,9 +156,24 @@ public final class TempFolder implements AutoCloseable {
 
   private static boolean gone(Path folder, boolean really) throws IOException {
     if (really) {
-      delete(folder);
+      discard(folder);
     }
     return true;
+  }
+
+  /** Its lock goes last: whatever cuts this off, it can be told as nobody's. */
+  private static void discard(Path folder) throws IOException {
+    if (!folder.toFile().exists()) {
+      return;
+    }
+    try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+      for (Path path : content) {
+        if (!path.endsWith(LOCK)) {
+          delete(path);
+        }
+      }
+    }
+    delete(folder);
   }
 
   /** Somebody else's is theirs to clear, and might change under our hands into a link. */
@@ -214,7 +229,7 @@ public final class TempFolder implements AutoCloseable {
   @Override
   public void close() {
     try {
-      delete(path);
+      discard(path);
       lock.close();
     } catch (IOException e) {
       throw new Broken("cannot delete the temporary folder %s: %s".formatted(path, Reason.of(e)));
