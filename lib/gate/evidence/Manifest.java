@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gate.journal.Entry;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.ServerUsed;
 import gate.journal.Event.ToggleValue;
 import gate.journal.RunRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
+import gate.report.View;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -252,6 +254,12 @@ record Manifest(
 
   Instant promotedAt() {
     return Instant.parse(promoted);
+  }
+
+  /** What reports show of the journal's entries, with the waiver. */
+  View view(List<Entry> entries) {
+    View view = View.of(entries);
+    return waived().map(it -> view.waived(it.told())).orElse(view);
   }
 
   Optional<Waiver> waived() {

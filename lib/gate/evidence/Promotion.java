@@ -333,10 +333,10 @@ public final class Promotion {
   }
 
   private void write(Manifest manifest, List<Entry> entries, Path folder) throws IOException {
-    Projections.write(folder, entries);
+    View view = manifest.view(entries);
+    Projections.write(folder, view);
     Files.delete(folder.resolve("summary.md"));
-    Files.writeString(
-        folder.resolve(EvidenceFolder.README), Readme.render(manifest, View.of(entries)));
+    Files.writeString(folder.resolve(EvidenceFolder.README), Readme.render(manifest, view));
     Files.writeString(folder.resolve(EvidenceFolder.MANIFEST), manifest.write());
   }
 

@@ -27,13 +27,7 @@ final class Readme {
     text.append(" `matrix evidence verify` all of it.\n");
     manifest
         .waived()
-        .ifPresent(it ->
-            text.append(
-                "\n**Waived by %s until %s: %s**\n"
-                    .formatted(
-                        Markdown.text(it.by()),
-                        Markdown.text(it.until().toString()),
-                        Markdown.text(it.reason()))));
+        .ifPresent(it -> text.append("\n**Waived %s**\n".formatted(Markdown.text(it.told()))));
     return text.append('\n').toString();
   }
 }

@@ -3,7 +3,6 @@ package gate.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gate.base.Reason;
-import gate.journal.Entry;
 import gate.report.CtrfJson;
 import gate.report.JunitXml;
 import gate.report.SummaryMd;
@@ -50,12 +49,13 @@ final class ReportsCheck {
   /**
    * What doesn't follow, a sentence each.
    *
+   * @param view what the journal shows, with the waiver that the manifest tells of
    * @param summary the README without what stands before the summary
    * @param same whether this version of the gate made them
    */
-  static List<String> faults(Path folder, List<Entry> entries, String summary, boolean same)
+  static List<String> faults(Path folder, View view, String summary, boolean same)
       throws IOException {
-    ReportsCheck check = new ReportsCheck(View.of(entries), same);
+    ReportsCheck check = new ReportsCheck(view, same);
     check.look(
         EvidenceFolder.JUNIT,
         Files.readString(folder.resolve(EvidenceFolder.JUNIT)),
@@ -69,7 +69,7 @@ final class ReportsCheck {
     check.look(
         EvidenceFolder.README,
         summary,
-        (view, to) -> to.write(SummaryMd.render(view)),
+        (shown, to) -> to.write(SummaryMd.render(shown)),
         ReportsCheck::readme);
     return List.copyOf(check.faults);
   }
@@ -110,7 +110,7 @@ final class ReportsCheck {
     return some.stream().filter(it -> counts.merge(it, -1, Integer::sum) < 0).toList();
   }
 
-  /** Each test case with its suite and what came of it. */
+  /** Each test case with its suite and what came of it, the verdict and its waiver. */
   private static List<String> junit(String xml) throws IOException {
     XMLInputFactory factory = XMLInputFactory.newFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
@@ -126,6 +126,11 @@ final class ReportsCheck {
           case XMLStreamReader.START_ELEMENT -> {
             switch (reader.getLocalName()) {
               case "testsuite" -> suite = reader.getAttributeValue(null, "name");
+              case "property" ->
+                  told(
+                      reader.getAttributeValue(null, "name"),
+                      reader.getAttributeValue(null, "value"),
+                      cases);
               case "testcase" -> {
                 test =
                     reader.getAttributeValue(null, "classname")
@@ -153,7 +158,14 @@ final class ReportsCheck {
     return cases;
   }
 
-  /** Each test with its status, and the sums. */
+  /** The verdict and its waiver. */
+  private static void told(String name, String value, List<String> to) {
+    if (List.of("verdict", "waived").contains(name)) {
+      to.add("%s: %s".formatted(name, value));
+    }
+  }
+
+  /** Each test with its status, the sums, the verdict and its waiver. */
   private static List<String> ctrf(String json) throws IOException {
     JsonNode results = JSON.readTree(json).path("results");
     List<String> told = new ArrayList<>();
@@ -168,6 +180,11 @@ final class ReportsCheck {
     for (String sum : List.of("tests", "passed", "failed", "skipped", "pending", "other")) {
       told.add("%s: %s".formatted(sum, results.path("summary").path(sum).asText()));
     }
+    results
+        .path("summary")
+        .path("extra")
+        .properties()
+        .forEach(it -> told(it.getKey(), it.getValue().asText(), told));
     Collections.sort(told);
     return told;
   }

@@ -277,7 +277,8 @@ final class Verification {
       return;
     }
     String summary = readme.startsWith(head) ? readme.substring(head.length()) : readme;
-    faults.addAll(ReportsCheck.faults(folder, entries, summary, manifest.gate().equals(gate)));
+    faults.addAll(
+        ReportsCheck.faults(folder, manifest.view(entries), summary, manifest.gate().equals(gate)));
   }
 
   /** Whether each leg of the definition is in the run, and none beside them. */

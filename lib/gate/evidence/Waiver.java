@@ -13,6 +13,11 @@ import java.util.Optional;
  * @param by who says so
  */
 public record Waiver(String reason, LocalDate until, String by) {
+  /** All of it in a line. */
+  String told() {
+    return "by %s until %s: %s".formatted(by, until, reason);
+  }
+
   /** What is wrong with it at that time. */
   Optional<String> fault(Instant now) {
     return LocalDate.ofInstant(now, ZoneOffset.UTC).isAfter(until)

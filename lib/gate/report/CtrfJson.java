@@ -89,6 +89,9 @@ public final class CtrfJson {
     json.writeNumberField("duration", view.run().millis());
     json.writeObjectFieldStart("extra");
     json.writeStringField("verdict", view.verdict().kind().name());
+    if (view.waived().isPresent()) {
+      put(json, "waived", view.waived().get());
+    }
     json.writeBooleanField("selected", view.selected());
     put(json, "reasons", Why.verdict(view));
     json.writeEndObject();

@@ -83,6 +83,9 @@ public final class JunitXml {
     RunStarted run = view.run().started();
     xml.open("properties");
     property(xml, "verdict", view.verdict().kind().name());
+    if (view.waived().isPresent()) {
+      property(xml, "waived", view.waived().get());
+    }
     if (view.selected()) {
       property(xml, "SELECTED", String.join(" ", run.selected()));
     }

@@ -34,7 +34,15 @@ public final class Projections {
    * @throws ProjectionFailed if one couldn't be written
    */
   public static void write(Path runFolder, List<Entry> entries) {
-    View view = view(entries);
+    write(runFolder, view(entries));
+  }
+
+  /**
+   * Writes the same three of what a view shows.
+   *
+   * @throws ProjectionFailed if one couldn't be written
+   */
+  public static void write(Path runFolder, View view) {
     Map<Path, Content> files = results(runFolder, view);
     files.put(runFolder.resolve(SUMMARY), to -> to.write(SummaryMd.render(view)));
     place(files);

@@ -8,20 +8,28 @@ import gate.journal.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that a report shows.
  *
  * @param dry what a dry run printed, by leg
  * @param verdict what the journal comes to; INTERRUPTED where it has no end
+ * @param waived by whom, until when and why the run counts although it shows less than it should
  */
-public record View(RunRecord run, Map<String, List<DryAction>> dry, Verdict verdict) {
+public record View(
+    RunRecord run, Map<String, List<DryAction>> dry, Verdict verdict, Optional<String> waived) {
   /**
    * @throws IllegalArgumentException if the entries aren't those of one journal
    */
   public static View of(List<Entry> entries) {
     RunRecord run = RunRecord.of(entries);
-    return new View(run, RunRecord.dryActions(entries), Judge.replayed(run));
+    return new View(run, RunRecord.dryActions(entries), Judge.replayed(run), Optional.empty());
+  }
+
+  /** The same with a waiver. */
+  public View waived(String by) {
+    return new View(run, dry, verdict, Optional.of(by));
   }
 
   /** The same, red for what went wrong after the journal's end. */
@@ -35,7 +43,7 @@ public record View(RunRecord run, Map<String, List<DryAction>> dry, Verdict verd
         run.stopped().isPresent()
             || (run.finished().isPresent() && verdict.kind() == Verdict.Kind.INTERRUPTED);
     Verdict.Kind kind = stopped ? Verdict.Kind.INTERRUPTED : Verdict.Kind.RED;
-    return new View(run, dry, new Verdict(kind, false, reasons));
+    return new View(run, dry, new Verdict(kind, false, reasons), waived);
   }
 
   /** Whether legs were named on the command line. */

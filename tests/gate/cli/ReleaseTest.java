@@ -3,11 +3,13 @@ package gate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gate.cli.Scratch.Answer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -163,6 +165,11 @@ class ReleaseTest {
     assertThat(repo.kept().resolve("README.md"))
         .content()
         .contains("Waived by Ada until " + TOMORROW);
+    for (String report : List.of("junit.xml", "ctrf.json")) {
+      assertThat(repo.kept().resolve(report))
+          .content()
+          .contains("by Ada until " + TOMORROW + ": b | is `broken`");
+    }
     refused(repo.after(Duration.ofDays(3), Map.of(), "gate"), "waiver", "ended with " + TOMORROW);
   }
 
@@ -173,11 +180,18 @@ class ReleaseTest {
     Path manifest = repo.kept().resolve("evidence.json");
     Files.writeString(
         manifest, Files.readString(manifest).replaceFirst("\"waiver\" : \\{[^}]*\\},", ""));
-    Path readme = repo.kept().resolve("README.md");
-    Files.writeString(
-        readme, Files.readString(readme).replaceFirst("(?m)^\\*\\*Waived.*\\*\\*\n\n", ""));
+    Scratch.rehash(repo.kept());
+    assertThat(repo.now("evidence", "verify").out())
+        .contains("README.md", "junit.xml", "ctrf.json");
+    without(repo.kept().resolve("README.md"), "(?m)^\\*\\*Waived.*\\*\\*\n\n");
+    without(repo.kept().resolve("junit.xml"), "(?m)^ *<property name=\"waived\".*\n");
+    without(repo.kept().resolve("ctrf.json"), "(?m)^ *\"waived\" :.*\n");
     Scratch.rehash(repo.kept());
     refused(repo.commit().now("gate"), "waiver", "nobody waived");
+  }
+
+  private static void without(Path file, String pattern) throws IOException {
+    Files.writeString(file, Files.readString(file).replaceFirst(pattern, ""));
   }
 
   @Test
