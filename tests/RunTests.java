@@ -4,6 +4,7 @@
 //DEPS org.junit.platform:junit-platform-launcher:6.0.1
 //DEPS org.assertj:assertj-core:3.27.6
 //DEPS com.tngtech.archunit:archunit:1.4.1
+//DEPS com.code-intelligence:jazzer:0.30.0
 //DEPS com.networknt:json-schema-validator:1.5.9
 //SOURCES ../matrix.java
 //SOURCES gate/**/*.java

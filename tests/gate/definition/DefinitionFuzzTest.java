@@ -3,7 +3,7 @@ package gate.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gate.base.Diagnostic;
-import gate.base.Fuzzing;
+import gate.base.Jazzer;
 import gate.base.ThisCheckout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,19 +12,23 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Whatever stands in a definition")
 public final class DefinitionFuzzTest {
+  @TempDir Path temp;
+
   @Test
-  void it_is_taken_or_told_what_is_wrong_where() throws IOException {
-    List<byte[]> seeds =
+  void it_is_taken_or_told_what_is_wrong_where() throws IOException, InterruptedException {
+    Jazzer.fuzz(
+        DefinitionFuzzTest.class,
         List.of(
             Files.readAllBytes(ThisCheckout.root().resolve("matrix.yaml")),
-            Fixture.FULL.getBytes(StandardCharsets.UTF_8));
-    Fuzzing.run(random -> check(Fuzzing.mutated(seeds.get(random.nextInt(seeds.size())), random)));
+            Fixture.FULL.getBytes(StandardCharsets.UTF_8)),
+        temp);
   }
 
-  private static void check(byte[] bytes) {
+  public static void fuzzerTestOneInput(byte[] bytes) {
     switch (DefinitionLoader.parse(Path.of("matrix.yaml"), bytes)) {
       case Loaded.Ok ok -> assertThat(ok.definition().name()).isNotEmpty();
       case Loaded.Failed failed -> {
