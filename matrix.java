@@ -10,6 +10,10 @@
 //DEPS org.apache.httpcomponents.core5:httpcore5-h2:5.4
 //DEPS org.jspecify:jspecify:1.0.0
 //SOURCES lib/gate/**/*.java
+//FILES gate/report/page.css=lib/gate/report/page.css
+//FILES gate/report/page.js=lib/gate/report/page.js
+//FILES gate/report/cases.js=lib/gate/report/cases.js
+//FILES gate/report/live.js=lib/gate/report/live.js
 //JAVAC_OPTIONS -Xlint:all,-processing -Werror
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //RUNTIME_OPTIONS -XX:-MaxFDLimit

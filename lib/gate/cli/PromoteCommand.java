@@ -84,7 +84,8 @@ final class PromoteCommand extends Answering {
                   Version.GATE,
                   project.toggles(common.set()).secrets(),
                   waiver,
-                  key(project)),
+                  key(project),
+                  new LastGreen(project.definition()).since(folder)),
               advance);
     }
     world().out().println(kept);

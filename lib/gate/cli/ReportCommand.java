@@ -2,11 +2,14 @@ package gate.cli;
 
 import gate.base.Reason;
 import gate.base.World;
+import gate.definition.Definition;
 import gate.journal.Entry;
 import gate.plan.Refused;
 import gate.report.Console;
 import gate.report.CtrfJson;
 import gate.report.JunitXml;
+import gate.report.Logs;
+import gate.report.Page;
 import gate.report.ProjectionFailed;
 import gate.report.Projections;
 import gate.report.SummaryMd;
@@ -39,7 +42,8 @@ final class ReportCommand extends Answering {
     replay,
     junit,
     ctrf,
-    markdown
+    markdown,
+    html
   }
 
   @Mixin private Common common;
@@ -60,7 +64,8 @@ final class ReportCommand extends Answering {
   @Option(
       names = "--to",
       paramLabel = "DIR",
-      description = "Writes junit.xml, ctrf.json and summary.md into that folder as well.")
+      description =
+          "Writes report.html, junit.xml, ctrf.json and summary.md into that folder as well.")
   private Path to;
 
   ReportCommand(World world) {
@@ -69,20 +74,30 @@ final class ReportCommand extends Answering {
 
   @Override
   public Integer call() {
-    Path definition = Project.load(world(), common.file()).definition().folder();
-    Path folder = Runs.find(definition, world().folder(), Optional.ofNullable(run));
+    Definition definition = Project.load(world(), common.file()).definition();
+    Path folder = Runs.find(definition.folder(), world().folder(), Optional.ofNullable(run));
     List<Entry> entries = Runs.entries(folder);
-    if (to != null) {
-      write(world().folder().resolve(to), entries);
+    View view = View.of(entries);
+    if (to != null || as == As.html) {
+      view = view.since(new LastGreen(definition).since(entries));
     }
+    if (to != null) {
+      Path there = world().folder().resolve(to);
+      write(there, view, Logs.from(there, folder));
+    }
+    print(folder, entries, view);
+    return ExitCode.OK;
+  }
+
+  private void print(Path folder, List<Entry> entries, View view) {
     switch (as) {
       case console -> Console.report(world(), folder, entries);
       case replay -> Console.replay(world(), folder, entries);
-      case junit -> print(out -> JunitXml.write(View.of(entries), out));
-      case ctrf -> print(out -> CtrfJson.write(View.of(entries), out));
-      case markdown -> world().out().print(SummaryMd.render(View.of(entries)));
+      case junit -> print(out -> JunitXml.write(view, out));
+      case ctrf -> print(out -> CtrfJson.write(view, out));
+      case markdown -> world().out().print(SummaryMd.render(view));
+      case html -> print(out -> Page.write(view, Logs.in(folder), out));
     }
-    return ExitCode.OK;
   }
 
   private interface Content {
@@ -100,10 +115,10 @@ final class ReportCommand extends Answering {
     }
   }
 
-  private static void write(Path folder, List<Entry> entries) {
+  private static void write(Path folder, View view, Logs logs) {
     try {
       Files.createDirectories(folder);
-      Projections.write(folder, entries);
+      Projections.write(folder, view, logs);
     } catch (IOException e) {
       throw new Refused("--to %s can't be made: %s".formatted(folder, Reason.of(e)));
     } catch (ProjectionFailed e) {

@@ -271,15 +271,16 @@ final class Run implements Callable<Integer> {
 
   private static int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
+    LastGreen last = new LastGreen(plan.definition());
     try {
       Verdict verdict =
           kernel.run(entries -> {
-            Projections.write(folder.path(), entries);
+            Projections.write(folder.path(), entries, last.since(entries));
             if (counts(plan)) {
               Projections.check(results(plan));
             }
           });
-      return reported(plan, kernel, folder, console)
+      return reported(plan, kernel, folder, console, last)
           ? verdict.exitCode(settings.strict())
           : ExitCode.RED;
     } catch (JournalFailed e) {
@@ -297,9 +298,10 @@ final class Run implements Callable<Integer> {
   }
 
   /** Writes the reports of the whole run; publishes those of a run that counts. */
-  private static boolean reported(Plan plan, Kernel kernel, RunFolder folder, Console console) {
+  private static boolean reported(
+      Plan plan, Kernel kernel, RunFolder folder, Console console, LastGreen last) {
     try {
-      Projections.write(folder.path(), kernel.entries());
+      Projections.write(folder.path(), kernel.entries(), last.since(kernel.entries()));
       if (counts(plan)) {
         Projections.publish(kernel.entries(), results(plan));
       }

@@ -16,6 +16,7 @@ public final class EvidenceFolder {
   static final String README = "README.md";
   static final String JUNIT = "junit.xml";
   static final String CTRF = "ctrf.json";
+  static final String PAGE = "report.html";
   static final String DEFINITION = "matrix.yaml";
   static final String SUMS = "SHA256SUMS";
   static final String ATTESTATION = "attestation.dsse.json";

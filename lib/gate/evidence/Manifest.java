@@ -15,6 +15,7 @@ import gate.journal.Event.ToggleValue;
 import gate.journal.RunRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
+import gate.report.Logs;
 import gate.report.View;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -260,6 +261,13 @@ record Manifest(
   View view(List<Entry> entries) {
     View view = View.of(entries);
     return waived().map(it -> view.waived(it.told())).orElse(view);
+  }
+
+  /** Where a page beside it finds the logs. */
+  Logs keptLogs() {
+    Map<String, String> names = new TreeMap<>();
+    logs.stream().filter(it -> it.kept() != null).forEach(it -> names.put(it.log(), it.kept()));
+    return Logs.kept(names);
   }
 
   Optional<Waiver> waived() {

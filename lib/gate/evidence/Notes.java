@@ -1,9 +1,10 @@
 package gate.evidence;
 
-import gate.evidence.Changes.Item;
 import gate.evidence.Manifest.Machine;
 import gate.evidence.Manifest.Service;
 import gate.evidence.Manifest.Told;
+import gate.journal.Changes;
+import gate.journal.Changes.Item;
 import gate.journal.Event.CaseFinished;
 import gate.journal.Outcome;
 import gate.journal.RunRecord;

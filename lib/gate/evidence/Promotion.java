@@ -23,6 +23,7 @@ import gate.journal.Judge;
 import gate.journal.RunRecord;
 import gate.journal.Verdict;
 import gate.report.Projections;
+import gate.report.Since;
 import gate.report.View;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,7 @@ public final class Promotion {
    * @param secrets the values that may stand nowhere in it
    * @param waiver for a run that shows less than it should
    * @param key what it is signed with
+   * @param since what differs from the last green run
    */
   public record Request(
       Path run,
@@ -66,7 +68,8 @@ public final class Promotion {
       String gate,
       Secrets secrets,
       Optional<Waiver> waiver,
-      Optional<SigningKey> key) {}
+      Optional<SigningKey> key,
+      Optional<Since> since) {}
 
   /** Hears how far it is. */
   public interface Progress {
@@ -338,8 +341,8 @@ public final class Promotion {
   }
 
   private void write(Manifest manifest, List<Entry> entries, Path folder) throws IOException {
-    View view = manifest.view(entries);
-    Projections.write(folder, view);
+    View view = manifest.view(entries).since(request.since());
+    Projections.write(folder, view, manifest.keptLogs());
     Files.delete(folder.resolve("summary.md"));
     Files.writeString(folder.resolve(EvidenceFolder.README), Readme.render(manifest, view));
     Files.writeString(folder.resolve(EvidenceFolder.MANIFEST), manifest.write());
@@ -354,6 +357,7 @@ public final class Promotion {
             EvidenceFolder.README,
             EvidenceFolder.JUNIT,
             EvidenceFolder.CTRF,
+            EvidenceFolder.PAGE,
             EvidenceFolder.DEFINITION)) {
       int number = 0;
       try (Stream<String> lines = Files.lines(folder.resolve(name), StandardCharsets.UTF_8)) {

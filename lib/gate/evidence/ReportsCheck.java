@@ -1,22 +1,28 @@
 package gate.evidence;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gate.base.Reason;
 import gate.report.CtrfJson;
 import gate.report.JunitXml;
+import gate.report.Logs;
+import gate.report.Page;
+import gate.report.Since;
 import gate.report.SummaryMd;
 import gate.report.View;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -50,10 +56,11 @@ final class ReportsCheck {
    * What doesn't follow, a sentence each.
    *
    * @param view what the journal shows, with the waiver that the manifest tells of
+   * @param logs those that are kept
    * @param summary the README without what stands before the summary
    * @param same whether this version of the gate made them
    */
-  static List<String> faults(Path folder, View view, String summary, boolean same)
+  static List<String> faults(Path folder, View view, Logs logs, String summary, boolean same)
       throws IOException {
     ReportsCheck check = new ReportsCheck(view, same);
     check.look(
@@ -71,7 +78,31 @@ final class ReportsCheck {
         summary,
         (shown, to) -> to.write(SummaryMd.render(shown)),
         ReportsCheck::readme);
+    Path page = folder.resolve(EvidenceFolder.PAGE);
+    if (Files.exists(page, LinkOption.NOFOLLOW_LINKS)) { // older gates kept none
+      check.page(Files.readString(page), logs);
+    }
     return List.copyOf(check.faults);
+  }
+
+  /** What it says of an earlier run can't be known here; what of this one has to be so. */
+  private void page(String kept, Logs logs) throws IOException {
+    try {
+      Optional<Since> since = Page.since(kept);
+      if (since.isPresent() && !since.get().changes().fits(view.run())) {
+        faults.add(
+            "%s tells of changes since an earlier run that aren't so by the journal"
+                .formatted(EvidenceFolder.PAGE));
+      }
+      look(
+          EvidenceFolder.PAGE,
+          kept,
+          (shown, to) -> Page.write(shown.since(since), logs, to),
+          Page::told);
+    } catch (JsonProcessingException e) {
+      faults.add(
+          "%s can't be read: it holds no JSON where it should".formatted(EvidenceFolder.PAGE));
+    }
   }
 
   private void look(String name, String kept, Rendering rendering, Meaning meaning)

@@ -260,6 +260,7 @@ final class Verification {
     Set<String> own = new TreeSet<>(FILES);
     own.add(EvidenceFolder.SUMS);
     own.add(EvidenceFolder.ATTESTATION);
+    own.add(EvidenceFolder.PAGE);
     try (var all = Files.walk(folder)) {
       return all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
           .map(path -> folder.relativize(path).toString())
@@ -279,7 +280,12 @@ final class Verification {
     }
     String summary = readme.startsWith(head) ? readme.substring(head.length()) : readme;
     faults.addAll(
-        ReportsCheck.faults(folder, manifest.view(entries), summary, manifest.gate().equals(gate)));
+        ReportsCheck.faults(
+            folder,
+            manifest.view(entries),
+            manifest.keptLogs(),
+            summary,
+            manifest.gate().equals(gate)));
   }
 
   /** Whether each leg of the definition is in the run, and none beside them. */

@@ -38,9 +38,7 @@ final class Clean {
   /** Its lines, without blank ones before the first and after the last that isn't. */
   static List<String> lines(String text) {
     List<String> lines = new ArrayList<>();
-    for (String line : BREAK.split(plain(text), -1)) {
-      lines.add(Shown.line(line.replace("\t", "    ")).stripTrailing());
-    }
+    raw(text).forEach(line -> lines.add(line.stripTrailing()));
     while (!lines.isEmpty() && lines.getLast().isEmpty()) {
       lines.removeLast();
     }
@@ -50,6 +48,20 @@ final class Clean {
     return lines;
   }
 
+  /** All its lines. */
+  static List<String> raw(String text) {
+    List<String> lines = new ArrayList<>();
+    for (String line : BREAK.split(plain(text), -1)) {
+      lines.add(Shown.line(line.replace("\t", "    ")));
+    }
+    return lines;
+  }
+
+  /** All of it, its lines divided by line feeds. */
+  static String block(String text) {
+    return String.join("\n", lines(text));
+  }
+
   /** A text's beginning. */
   static String cut(String text, int most) {
     return text.codePointCount(0, text.length()) <= most
@@ -57,7 +69,8 @@ final class Clean {
         : text.substring(0, text.offsetByCodePoints(0, most - 1)) + "…";
   }
 
-  private static String plain(String text) {
+  /** It without what a terminal would obey. */
+  static String plain(String text) {
     return text.indexOf('\u001B') < 0 ? text : ESCAPES.matcher(text).replaceAll("");
   }
 }

@@ -28,7 +28,7 @@ final class Closing {
 
   /** What a run's folder holds for a reader. */
   private static final List<String> FILES =
-      List.of("summary.md", "junit.xml", "ctrf.json", "events.jsonl");
+      List.of("report.html", "summary.md", "junit.xml", "ctrf.json", "events.jsonl");
 
   private final View view;
   private final Path folder;

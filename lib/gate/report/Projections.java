@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The files that a run leaves for others to read; they appear whole, or none of them does. */
@@ -24,27 +25,31 @@ public final class Projections {
   private static final String JUNIT = "junit.xml";
   private static final String CTRF = "ctrf.json";
   private static final String SUMMARY = "summary.md";
+  private static final String PAGE = "report.html";
 
   private Projections() {}
 
   /**
-   * Writes {@code junit.xml}, {@code ctrf.json} and {@code summary.md} into the run's folder.
+   * Writes {@code report.html}, {@code junit.xml}, {@code ctrf.json} and {@code summary.md} into
+   * the run's folder.
    *
    * @param entries the whole journal
+   * @param since what differs from an earlier run
    * @throws ProjectionFailed if one couldn't be written
    */
-  public static void write(Path runFolder, List<Entry> entries) {
-    write(runFolder, view(entries));
+  public static void write(Path runFolder, List<Entry> entries, Optional<Since> since) {
+    write(runFolder, view(entries).since(since), Logs.in(runFolder));
   }
 
   /**
-   * Writes the same three of what a view shows.
+   * Writes the same four of what a view shows into a folder.
    *
    * @throws ProjectionFailed if one couldn't be written
    */
-  public static void write(Path runFolder, View view) {
-    Map<Path, Content> files = results(runFolder, view);
-    files.put(runFolder.resolve(SUMMARY), to -> to.write(SummaryMd.render(view)));
+  public static void write(Path folder, View view, Logs logs) {
+    Map<Path, Content> files = results(folder, view);
+    files.put(folder.resolve(SUMMARY), to -> to.write(SummaryMd.render(view)));
+    files.put(folder.resolve(PAGE), to -> Page.write(view, logs, to));
     place(files);
   }
 

@@ -185,16 +185,13 @@ final class Suites {
 
   private static Item item(
       LegRecord leg, StepRecord step, CaseFinished test, Map<List<String>, List<Earlier>> earlier) {
-    List<String> place = new ArrayList<>(place(leg, step));
-    if (!test.group().isEmpty()) {
-      place.add(test.group());
-    }
+    List<String> place = place(leg, step, test);
     Status status = Status.of(test.outcome(), false);
     String detail =
         status.bad() ? lines(test.message(), Why.step(step), repeat(step)) : test.message();
     Item item =
         new Item(
-            List.copyOf(place),
+            place,
             test.name(),
             test.outcome().word(),
             status,
@@ -247,6 +244,15 @@ final class Suites {
 
   private static List<String> place(LegRecord leg, StepRecord step) {
     return List.of(leg.plan().leg(), step.step() + " " + step.name());
+  }
+
+  /** What a case lies in. */
+  static List<String> place(LegRecord leg, StepRecord step, CaseFinished test) {
+    List<String> place = new ArrayList<>(place(leg, step));
+    if (!test.group().isEmpty()) {
+      place.add(test.group());
+    }
+    return List.copyOf(place);
   }
 
   private static String repeat(StepRecord step) {

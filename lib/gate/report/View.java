@@ -17,20 +17,38 @@ import java.util.Optional;
  * @param dry what a dry run printed, by leg
  * @param verdict what the journal comes to; INTERRUPTED where it has no end
  * @param waived by whom, until when and why the run counts although it shows less than it should
+ * @param timeline when what happened
+ * @param since what differs from the last green run, where that is known
  */
 public record View(
-    RunRecord run, Map<String, List<DryAction>> dry, Verdict verdict, Optional<String> waived) {
+    RunRecord run,
+    Map<String, List<DryAction>> dry,
+    Verdict verdict,
+    Optional<String> waived,
+    Timeline timeline,
+    Optional<Since> since) {
   /**
    * @throws IllegalArgumentException if the entries aren't those of one journal
    */
   public static View of(List<Entry> entries) {
     RunRecord run = RunRecord.of(entries);
-    return new View(run, RunRecord.dryActions(entries), Judge.replayed(run), Optional.empty());
+    return new View(
+        run,
+        RunRecord.dryActions(entries),
+        Judge.replayed(run),
+        Optional.empty(),
+        Timeline.of(entries),
+        Optional.empty());
   }
 
   /** The same with a waiver. */
   public View waived(String by) {
-    return new View(run, dry, verdict, Optional.of(by));
+    return new View(run, dry, verdict, Optional.of(by), timeline, since);
+  }
+
+  /** The same with what differs from an earlier run. */
+  public View since(Optional<Since> earlier) {
+    return new View(run, dry, verdict, waived, timeline, earlier);
   }
 
   /** The same, red for what went wrong after the journal's end. */
@@ -44,7 +62,7 @@ public record View(
         run.stopped().isPresent()
             || (run.finished().isPresent() && verdict.kind() == Verdict.Kind.INTERRUPTED);
     Verdict.Kind kind = stopped ? Verdict.Kind.INTERRUPTED : Verdict.Kind.RED;
-    return new View(run, dry, new Verdict(kind, false, reasons), waived);
+    return new View(run, dry, new Verdict(kind, false, reasons), waived, timeline, since);
   }
 
   /** Whether legs were named on the command line. */

@@ -6,9 +6,10 @@ import static gate.evidence.Runs.passed;
 import static gate.evidence.Runs.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gate.evidence.Changes.Item;
-import gate.evidence.Changes.Slower;
 import gate.evidence.Runs.Case;
+import gate.journal.Changes;
+import gate.journal.Changes.Item;
+import gate.journal.Changes.Slower;
 import gate.journal.Outcome;
 import gate.journal.RunRecord;
 import java.util.List;

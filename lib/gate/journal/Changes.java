@@ -1,8 +1,6 @@
-package gate.evidence;
+package gate.journal;
 
 import gate.journal.Event.CaseFinished;
-import gate.journal.Outcome;
-import gate.journal.RunRecord;
 import gate.journal.RunRecord.AttemptRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
@@ -30,12 +28,12 @@ import java.util.function.BiPredicate;
  * @param flaky are flaky now, and weren't before; what wasn't there before is in both lists
  * @param fixed pass now and aren't flaky, and failed or were flaky before
  */
-record Changes(
+public record Changes(
     List<Item> added, List<Item> gone, List<Slower> slower, List<Item> flaky, List<Item> fixed) {
   private static final int TIMES = 2;
   private static final long MORE_MILLIS = 500;
 
-  Changes {
+  public Changes {
     added = List.copyOf(added);
     gone = List.copyOf(gone);
     slower = List.copyOf(slower);
@@ -49,7 +47,7 @@ record Changes(
    * @param step the step's name
    * @param number from 1, among those of the same names in one attempt; 0 for a leg
    */
-  record Item(String leg, String step, String group, String name, int number)
+  public record Item(String leg, String step, String group, String name, int number)
       implements Comparable<Item> {
     private static final Comparator<Item> ORDER =
         Comparator.comparing(Item::leg)
@@ -63,13 +61,14 @@ record Changes(
       return ORDER.compare(this, other);
     }
 
-    boolean isLeg() {
+    /** Whether it is no case. */
+    public boolean isLeg() {
       return number == 0;
     }
   }
 
   /** With both times in milliseconds. */
-  record Slower(Item item, long before, long now) {}
+  public record Slower(Item item, long before, long now) {}
 
   private enum How {
     PASSED,
@@ -91,7 +90,8 @@ record Changes(
     }
   }
 
-  static Changes between(RunRecord before, RunRecord now) {
+  /** From one to the other. */
+  public static Changes between(RunRecord before, RunRecord now) {
     Map<Item, Seen> old = seen(before);
     Map<Item, Seen> young = seen(now);
     SortedSet<Item> all = new TreeSet<>(old.keySet());
@@ -112,12 +112,26 @@ record Changes(
                 (was.how() == How.FLAKY || was.how() == How.FAILED) && is.how() == How.PASSED));
   }
 
-  boolean none() {
+  /** Whether nothing differs. */
+  public boolean none() {
     return added.isEmpty()
         && gone.isEmpty()
         && slower.isEmpty()
         && flaky.isEmpty()
         && fixed.isEmpty();
+  }
+
+  /** Whether all that it says of the later run is so. */
+  public boolean fits(RunRecord now) {
+    Map<Item, Seen> is = seen(now);
+    return added.stream().allMatch(it -> at(is, it).passes())
+        && gone.stream().noneMatch(it -> at(is, it).passes())
+        && flaky.stream().allMatch(it -> at(is, it).how() == How.FLAKY)
+        && fixed.stream().allMatch(it -> at(is, it).how() == How.PASSED)
+        && slower.stream()
+            .allMatch(it ->
+                at(is, it.item()).passes()
+                    && at(is, it.item()).millis().equals(Optional.of(it.now())));
   }
 
   private static List<Item> those(

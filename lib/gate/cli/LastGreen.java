@@ -1,0 +1,109 @@
+package gate.cli;
+
+import gate.definition.Definition;
+import gate.evidence.EvidenceRefused;
+import gate.evidence.Kept;
+import gate.journal.Entry;
+import gate.journal.Judge;
+import gate.journal.RunRecord;
+import gate.journal.Verdict;
+import gate.kernel.RunFolder;
+import gate.plan.Refused;
+import gate.report.Since;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The last green run of all legs before another one, among the runs that are there and those that
+ * are kept. Where it can't be read there is none: no run fails for want of it.
+ */
+final class LastGreen {
+  private static final int MOST_LOOKED_AT = 100;
+  private static final int LONGEST_ENTRY = 4_096;
+  private static final long MOST_BYTES = 64 << 20;
+
+  private final Path folder;
+  private Optional<RunRecord> found = Optional.empty();
+  private boolean looked;
+
+  LastGreen(Definition definition) {
+    folder = definition.folder();
+  }
+
+  /** What differs from it in a run. */
+  Optional<Since> since(List<Entry> entries) {
+    RunRecord now = RunRecord.of(entries);
+    if (now.started().dry()) {
+      return Optional.empty();
+    }
+    if (!looked) {
+      found = before(now);
+      looked = true;
+    }
+    return found.map(it -> Since.of(it, now));
+  }
+
+  /** The same for the run in a folder, where that can be read. */
+  Optional<Since> since(Path run) {
+    try {
+      return since(Runs.entries(run));
+    } catch (Refused e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<RunRecord> before(RunRecord now) {
+    try {
+      return Stream.concat(Runs.all(folder).stream(), Kept.all(folder).stream())
+          .sorted(Comparator.comparing(LastGreen::time).reversed())
+          .limit(MOST_LOOKED_AT)
+          .filter(LastGreen::saysGreen)
+          .map(LastGreen::read)
+          .flatMap(Optional::stream)
+          .filter(it -> it.at().isBefore(now.at()) && counts(it, now))
+          .findFirst();
+    } catch (Refused | EvidenceRefused e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean counts(RunRecord run, RunRecord now) {
+    return run.started().selected().isEmpty()
+        && run.started().name().equals(now.started().name())
+        && Judge.replayed(run).kind() == Verdict.Kind.GREEN;
+  }
+
+  /** A kept run's folder is called after its run. */
+  private static String time(Path folder) {
+    return folder.getFileName().toString().replaceFirst("^.*-(?=\\d{8}T)", "");
+  }
+
+  /** A look at the last entry, which is quicker than to read them all. */
+  private static boolean saysGreen(Path folder) {
+    try (RandomAccessFile in =
+        new RandomAccessFile(folder.resolve(RunFolder.JOURNAL).toFile(), "r")) {
+      long from = Math.max(0, in.length() - LONGEST_ENTRY);
+      byte[] bytes = new byte[(int) (in.length() - from)];
+      in.seek(from);
+      in.readFully(bytes);
+      return in.length() <= MOST_BYTES
+          && new String(bytes, StandardCharsets.UTF_8).contains("\"verdict\":\"GREEN\"");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Optional<RunRecord> read(Path folder) {
+    try {
+      return Optional.of(RunRecord.of(Runs.entries(folder)));
+    } catch (Refused e) {
+      return Optional.empty();
+    }
+  }
+}
