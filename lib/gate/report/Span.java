@@ -48,6 +48,11 @@ public record Span(
     return until - from;
   }
 
+  Span as(Outcome other, String why) {
+    return new Span(
+        id, parent, kind, leg, attempt, step, name, from, until, other, why, details, argv, counts);
+  }
+
   Span asRepeated() {
     return new Span(
         id, parent, kind, leg, attempt, step, name, from, until, outcome, reason, details, argv,

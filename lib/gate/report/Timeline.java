@@ -16,7 +16,6 @@ import gate.journal.Event.ServiceReady;
 import gate.journal.Event.StepFinished;
 import gate.journal.Event.StepStarted;
 import gate.journal.Outcome;
-import gate.journal.Verdict;
 import gate.report.Span.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,6 +41,8 @@ public final class Timeline {
     Timeline timeline = new Timeline();
     entries.forEach(timeline::take);
     timeline.closeAll(_ -> true);
+    View view = View.of(entries);
+    timeline.ended.replaceAll(span -> span.kind() == Kind.RUN ? judged(span, view) : span);
     return timeline.ended.stream().sorted(Comparator.comparingLong(Span::id)).toList();
   }
 
@@ -137,18 +138,28 @@ public final class Timeline {
         detail(stepKey(step.leg()), "repeat", step.repeat());
         end(stepKey(step.leg()), step.outcome(), step.reason());
       }
+      case LegFinished leg when leg.attempt() == 0 -> {
+        begin(leg.leg(), entry, Kind.LEG, leg.leg(), 0, 0, leg.leg(), List.of());
+        end(leg.leg(), leg.outcome(), leg.reason());
+      }
       case LegFinished leg -> {
         closeAll(it -> it.leg().equals(leg.leg()) && it.kind() != Kind.LEG);
         end(leg.leg(), leg.outcome(), leg.reason());
       }
-      case RunFinished run -> end("run", outcome(run.verdict()), String.join("\n", run.reasons()));
+      case RunFinished _ -> end("run", Outcome.INTERRUPTED, NOT_ENDED);
       default -> {}
     }
   }
 
-  private static Outcome outcome(Verdict.Kind verdict) {
-    return switch (verdict) {
-      case GREEN, PARTIAL -> Outcome.PASSED;
+  /** What a run came to isn't what its last entry claims, but what the journal comes to. */
+  private static Span judged(Span run, View view) {
+    return run.as(outcome(view), String.join("\n", view.verdict().reasons()));
+  }
+
+  private static Outcome outcome(View view) {
+    return switch (view.verdict().kind()) {
+      case GREEN -> Outcome.PASSED;
+      case PARTIAL -> view.passes() ? Outcome.PASSED : Outcome.FAILED;
       case RED -> Outcome.FAILED;
       case INTERRUPTED -> Outcome.INTERRUPTED;
       case DRY -> Outcome.SKIPPED;

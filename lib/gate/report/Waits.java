@@ -19,7 +19,10 @@ public final class Waits {
 
   private Waits(RunRecord run, List<Span> timeline) {
     this.run = run;
-    this.attempts = timeline.stream().filter(it -> it.kind() == Kind.LEG && it.counts()).toList();
+    this.attempts =
+        timeline.stream()
+            .filter(it -> it.kind() == Kind.LEG && it.counts() && it.attempt() > 0)
+            .toList();
     this.from =
         timeline.stream().filter(it -> it.kind() == Kind.RUN).mapToLong(Span::from).min().orElse(0);
   }
