@@ -33,8 +33,8 @@ final class Completion {
             "complete -c matrix -n 'not __fish_seen_subcommand_from %s' -a %s -d %s%n"
                 .formatted(names, name, quote(description(command.getCommandSpec())))));
     script.append(
-        "complete -c matrix -n 'not __fish_seen_subcommand_from %s; or __fish_seen_subcommand_from run plan show' -a \"(matrix list 2>/dev/null | string replace -r ' .*' '')\"%n"
-            .formatted(without(commands.keySet(), "run", "plan", "show")));
+        "complete -c matrix -n 'not __fish_seen_subcommand_from %s; or __fish_seen_subcommand_from run plan show why' -a \"(matrix list 2>/dev/null | string replace -r ' .*' '')\"%n"
+            .formatted(without(commands.keySet(), "run", "plan", "show", "why")));
     options(script, line.getCommandSpec(), "not __fish_seen_subcommand_from " + names);
     commands.forEach((name, command) -> {
       String seen = "__fish_seen_subcommand_from " + name;

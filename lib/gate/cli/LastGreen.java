@@ -75,6 +75,7 @@ final class LastGreen {
 
   private static boolean counts(RunRecord run, RunRecord now) {
     return run.started().selected().isEmpty()
+        && run.part().isEmpty()
         && run.started().name().equals(now.started().name())
         && Judge.replayed(run).kind() == Verdict.Kind.GREEN;
   }

@@ -75,15 +75,16 @@ final class MergeCommand extends Answering {
   }
 
   private int merged(Definition definition, Toggles toggles, RunFolder folder) {
+    LastGreen last = new LastGreen(definition);
     List<Entry> entries =
         Merge.of(
             request(definition, toggles, folder),
             world().clock().instant(),
-            all -> Projections.write(folder.path(), all));
+            all -> Projections.write(folder.path(), all, last.since(all)));
     List<String> problems = new ArrayList<>();
     RunRecord run = RunRecord.of(entries);
     try {
-      Projections.write(folder.path(), entries);
+      Projections.write(folder.path(), entries, last.since(entries));
       if (counts(run)) {
         Projections.publish(entries, definition.folder().resolve(RunFolder.RESULTS));
       }

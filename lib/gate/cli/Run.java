@@ -103,7 +103,7 @@ final class Run implements Callable<Integer> {
     }
     try (lock) {
       List<Entry> entries = earlier.map(Earlier::entries).orElse(List.of());
-      int exitCode = run(plan, settings, folder, entries, options.shell());
+      int exitCode = run(plan, settings, folder, entries, options);
       if (!plan.dry()) {
         new OldRuns(world, plan.definition()).clear(Optional.of(folder.path()), true);
       }
@@ -183,7 +183,13 @@ final class Run implements Callable<Integer> {
         .repeat()
         .ifPresent(n -> within(n, 1, MOST_REPEATS, "--repeat %d: a leg can be run %d to %d times"));
     if (options.shell()) {
-      refuseShell(jobs);
+      needsTerminal("--shell", "to open a shell on", jobs);
+    }
+    if (options.keep()) {
+      needsTerminal("--keep", "to wait on for Enter", jobs);
+      if (options.shell()) {
+        throw new Refused("--shell keeps a failed step's services up as well; leave out --keep");
+      }
     }
     if (options.retries().isPresent() && options.repeat().isPresent()) {
       throw new Refused("--repeat runs each leg whatever comes of it; leave out --retries");
@@ -202,17 +208,18 @@ final class Run implements Callable<Integer> {
   }
 
   private static int jobs(RunOptions options) {
-    return options.shell() ? 1 : Runtime.getRuntime().availableProcessors();
+    return options.shell() || options.keep() ? 1 : Runtime.getRuntime().availableProcessors();
   }
 
-  private static void refuseShell(int jobs) {
+  private static void needsTerminal(String option, String why, int jobs) {
     if (jobs > 1) {
       throw new Refused(
-          "--shell has one terminal, so legs run one at a time; leave out -j " + jobs);
+          "%s has one terminal, so legs run one at a time; leave out -j %d"
+              .formatted(option, jobs));
     }
     java.io.Console terminal = System.console();
     if (terminal == null || !terminal.isTerminal()) {
-      throw new Refused("--shell needs a terminal to open a shell on; leave it out here");
+      throw new Refused("%s needs a terminal %s; leave it out here".formatted(option, why));
     }
   }
 
@@ -244,12 +251,11 @@ final class Run implements Callable<Integer> {
   }
 
   private int run(
-      Plan plan, Settings settings, RunFolder folder, List<Entry> earlier, boolean shell) {
+      Plan plan, Settings settings, RunFolder folder, List<Entry> earlier, RunOptions options) {
     Secrets secrets = plan.toggles().secrets();
     try (Journal journal = journal(folder.journal(), earlier, secrets)) {
       Console console = Console.live(world, folder.path(), earlier);
-      Optional<Inspector> inspector =
-          shell ? Optional.of(new StepShell(world, console, secrets)) : Optional.empty();
+      Optional<Inspector> inspector = inspector(options, console, secrets);
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
       try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
         int exitCode;
@@ -261,6 +267,15 @@ final class Run implements Callable<Integer> {
         return exitCode;
       }
     }
+  }
+
+  private Optional<Inspector> inspector(RunOptions options, Console console, Secrets secrets) {
+    if (options.shell()) {
+      return Optional.of(new StepShell(world, console, secrets));
+    }
+    return options.keep()
+        ? Optional.of(new Keep(world, console, secrets, System.in))
+        : Optional.empty();
   }
 
   private Journal journal(Path file, List<Entry> earlier, Secrets secrets) {

@@ -52,6 +52,13 @@ final class RunOptions {
   private boolean shell;
 
   @Option(
+      names = "--keep",
+      description =
+          "Leaves a step that doesn't pass as it is, with its services up, until Enter is pressed;"
+              + " legs run one at a time.")
+  private boolean keep;
+
+  @Option(
       names = "--resume",
       paramLabel = "RUN",
       arity = "0..1",
@@ -129,6 +136,10 @@ final class RunOptions {
     return shell;
   }
 
+  boolean keep() {
+    return keep;
+  }
+
   /** The run to go on with: its name or folder, or empty text for the latest. */
   Optional<String> resume() {
     return Optional.ofNullable(resume);
@@ -202,6 +213,9 @@ final class RunOptions {
     repeat().ifPresent(n -> words.addAll(List.of("--repeat", String.valueOf(n))));
     if (shell) {
       words.add("--shell");
+    }
+    if (keep) {
+      words.add("--keep");
     }
     if (lastFailed) {
       words.add("--last-failed");

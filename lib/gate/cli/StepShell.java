@@ -3,7 +3,6 @@ package gate.cli;
 import gate.base.Commands;
 import gate.base.Reason;
 import gate.base.Secrets;
-import gate.base.Shown;
 import gate.base.World;
 import gate.kernel.Inspector;
 import gate.kernel.process.Adopted;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Opens a shell for a person in the environment of a step that didn't pass: with its services still
@@ -64,21 +62,11 @@ final class StepShell implements Inspector {
   }
 
   private static String greeting(FailedStep step) {
-    StringBuilder text = new StringBuilder("\n");
-    text.append(
-            "leg %s, step %d `%s`: ".formatted(step.leg(), step.number(), Shown.line(step.name())))
-        .append(lines(step.reason()))
-        .append("\nits log: ")
-        .append(step.log())
-        .append('\n');
+    StringBuilder text = new StringBuilder(FailedStepText.of(step));
     if (!step.again().isEmpty()) {
-      text.append("`again` repeats: ").append(lines(step.again())).append('\n');
+      text.append("`again` repeats: ").append(FailedStepText.lines(step.again())).append('\n');
     }
     return text.append("its services are up until you leave this shell with `exit`\n").toString();
-  }
-
-  private static String lines(String text) {
-    return text.lines().map(Shown::line).collect(Collectors.joining("\n  "));
   }
 
   private List<String> argv(FailedStep step) throws IOException {

@@ -1,6 +1,7 @@
 package gate.kernel;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Looks at a step that didn't pass, before its services and its folders go. */
@@ -15,6 +16,7 @@ public interface Inspector {
    * @param folder where its commands run
    * @param temp a folder that goes with it
    * @param env what its processes get
+   * @param services those that are up for it
    */
   record FailedStep(
       String leg,
@@ -25,7 +27,16 @@ public interface Inspector {
       Path log,
       Path folder,
       Path temp,
-      Map<String, String> env) {}
+      Map<String, String> env,
+      List<KeptService> services) {}
+
+  /**
+   * A service that is up until the step has been looked at.
+   *
+   * @param urls where each of its replicas is
+   * @param logs of those that were started; absolute
+   */
+  record KeptService(String name, List<String> urls, List<Path> logs) {}
 
   /** Looks, in the leg's own thread; the leg's time stands still until it returns. */
   void inspect(FailedStep step) throws InterruptedException;

@@ -242,7 +242,8 @@ public final class Kernel {
                     step.degradedAsked(),
                     step.waits(),
                     step.accelerator().orElse("")))
-            .toList());
+            .toList(),
+        leg.leg().locks());
   }
 
   private void walk() {

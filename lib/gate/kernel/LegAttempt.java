@@ -218,7 +218,8 @@ final class LegAttempt {
                   log,
                   plan.definition().folder(),
                   temp,
-                  shown));
+                  shown,
+                  services.kept()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -12,6 +12,7 @@ import gate.host.Health;
 import gate.host.Health.Healthy;
 import gate.host.HealthCheck;
 import gate.journal.Event;
+import gate.kernel.Inspector.KeptService;
 import gate.kernel.LiveService.Replica;
 import gate.kernel.process.Child;
 import gate.kernel.process.SpawnFailed;
@@ -164,6 +165,17 @@ final class Services {
     List<String> dead = new ArrayList<>();
     live.values().forEach(service -> service.dead().ifPresent(dead::add));
     return dead;
+  }
+
+  /** Those that are up, for a person. */
+  List<KeptService> kept() {
+    return live.values().stream()
+        .map(service ->
+            new KeptService(
+                service.name(),
+                service.urls(),
+                service.replicas().stream().map(Replica::log).toList()))
+        .toList();
   }
 
   /** Takes down what was started, last first. */

@@ -17,6 +17,11 @@ final class Again {
     return matrix(run, List.of(leg));
   }
 
+  /** Runs these legs as they were run. */
+  static String legs(RunStarted run, List<String> legs) {
+    return matrix(run, legs);
+  }
+
   /** Runs the same legs as they were run. */
   static String all(RunStarted run) {
     return matrix(run, run.selected());

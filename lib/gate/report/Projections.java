@@ -26,6 +26,8 @@ public final class Projections {
   private static final String CTRF = "ctrf.json";
   private static final String SUMMARY = "summary.md";
   private static final String PAGE = "report.html";
+  private static final String CHROME = "trace.perfetto.json";
+  private static final String OTLP = "trace.otlp.json";
 
   private Projections() {}
 
@@ -51,6 +53,21 @@ public final class Projections {
     files.put(folder.resolve(SUMMARY), to -> to.write(SummaryMd.render(view)));
     files.put(folder.resolve(PAGE), to -> Page.write(view, logs, to));
     place(files);
+  }
+
+  /**
+   * Writes a run as traces, for Perfetto and for OpenTelemetry.
+   *
+   * @param entries the whole journal
+   * @return the files
+   * @throws ProjectionFailed if one couldn't be written
+   */
+  public static List<Path> traces(Path folder, List<Entry> entries) {
+    Map<Path, Content> files = new LinkedHashMap<>();
+    files.put(folder.resolve(CHROME), to -> ChromeTrace.write(entries, to));
+    files.put(folder.resolve(OTLP), to -> OtlpJson.write(entries, to));
+    place(files);
+    return List.copyOf(files.keySet());
   }
 
   /**

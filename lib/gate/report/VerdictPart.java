@@ -22,7 +22,7 @@ final class VerdictPart {
   /** As {@code GREEN}, {@code GREEN SELECTED}, {@code RUNNING}. */
   String word() {
     return (running ? "RUNNING" : view.verdict().kind().name())
-        + (view.selected() ? " SELECTED" : "");
+        + (view.mark().isEmpty() ? "" : " " + view.mark());
   }
 
   /** The class of its colours. What doesn't count for a release never looks as green does. */
@@ -31,7 +31,7 @@ final class VerdictPart {
       return "v-running";
     }
     String style = "v-" + view.verdict().kind().name().toLowerCase(Locale.ROOT);
-    return view.selected() ? style + " v-selected" : style;
+    return view.mark().isEmpty() ? style : style + " v-selected";
   }
 
   void write(Html html) throws IOException {
@@ -42,8 +42,8 @@ final class VerdictPart {
     html.line("span", word(), "class", "word").text(" ");
     html.line("span", run.name(), "class", "name").close("h1");
     html.line("p", line(), "class", "tally");
-    if (view.selected()) {
-      html.line("p", Why.selected(view), "class", "strong");
+    if (!view.mark().isEmpty()) {
+      html.line("p", Why.mark(view), "class", "strong");
     }
     if (view.waived().isPresent()) {
       html.line("p", "Waived " + view.waived().get(), "class", "strong waiver");

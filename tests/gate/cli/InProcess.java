@@ -1,0 +1,44 @@
+package gate.cli;
+
+import gate.base.World;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Commands in the tests' own process: for tables of many that start nothing. */
+final class InProcess {
+  private InProcess() {}
+
+  /**
+   * A command in a checkout.
+   *
+   * @param more of the environment, as {@code NAME=VALUE}
+   */
+  static Checkout.Result run(Path checkout, List<String> more, String... words) {
+    Map<String, String> env = new TreeMap<>();
+    env.put("PATH", System.getenv("PATH"));
+    env.put("HOME", System.getenv("HOME"));
+    more.forEach(it -> env.put(it.split("=", 2)[0], it.split("=", 2)[1]));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    World world =
+        new World(
+            env,
+            checkout,
+            checkout,
+            Path.of("/"),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            80,
+            Clock.systemUTC());
+    int code = Matrix.run(world, List.of(words));
+    return new Checkout.Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), checkout);
+  }
+}
