@@ -91,7 +91,7 @@ class BypassTest {
     Scratch repo = with(Scratch.POLICY).commit();
     Files.writeString(repo.folder().resolve(".git/info/exclude"), "src/new.txt\n");
     repo.file("src/new.txt", "new\n").ran("GREEN").promoted().commit(); // nothing is built of it
-    Files.writeString(repo.folder().resolve(".git/info/exclude"), "*.rs\n");
+    Files.writeString(repo.folder().resolve(".git/info/exclude"), "*.txt\n*.rs\n");
     repo.file("src/new.rs", "new\n").ran("GREEN");
     refused(repo.now("evidence", "promote"), "files in", "differed from commit");
   }
