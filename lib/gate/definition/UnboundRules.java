@@ -4,7 +4,9 @@ import gate.definition.Found.Scalar;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What {@code unbound} of {@code gate} may not let go: what decides, and what is tested. */
+/**
+ * What {@code unbound} of {@code gate} may not let go: what decides, what is tested, nor a part.
+ */
 final class UnboundRules {
   private UnboundRules() {}
 
@@ -28,13 +30,17 @@ final class UnboundRules {
 
   private static void check(Scalar unbound, Map<String, String> bound, Problems problems) {
     bound.forEach((path, why) -> {
-      if ((path + "/").startsWith(plain(unbound.text()) + "/")) {
+      if (within(path, plain(unbound.text())) || within(plain(unbound.text()), path)) {
         problems.add(
             unbound.position(),
             "`unbound` of `gate` can't cover `%s`: %s".formatted(path, why),
             "name what may change more exactly, such as `%s`".formatted(GatePolicy.EVIDENCE));
       }
     });
+  }
+
+  private static boolean within(String path, String folder) {
+    return (path + "/").startsWith(folder + "/");
   }
 
   private static String plain(String path) {

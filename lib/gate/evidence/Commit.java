@@ -41,7 +41,7 @@ record Commit(
                       .formatted(path, hash, failed.diagnostics().getFirst().message()));
         };
     String signers = repository.prefix() + EvidenceFolder.SIGNERS;
-    List<String> unbound = Content.unbound(definition.gate().unbound(), repository.prefix());
+    List<String> unbound = Content.unbound(definition.gate().unbound(), repository.prefix(), file);
     return new Commit(
         hash,
         definition,

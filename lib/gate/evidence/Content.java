@@ -38,20 +38,21 @@ record Content(String commit, String digest) {
    *
    * @param policy the policy's {@code unbound}
    * @param prefix where the definition's folder lies in the repository
+   * @param file the definition's name
    * @throws EvidenceRefused where that covers what decides
    */
-  static List<String> unbound(List<String> policy, String prefix) {
+  static List<String> unbound(List<String> policy, String prefix, String file) {
     List<String> unbound = new ArrayList<>(policy);
     unbound.add(prefix + EvidenceFolder.PARENT);
-    for (String bound : List.of(EvidenceFolder.SIGNERS, "matrix.yaml", "legs")) {
+    for (String bound : List.of(EvidenceFolder.SIGNERS, file, "legs")) {
       Path path = Path.of(prefix + bound);
       unbound.stream()
-          .filter(it -> path.startsWith(Path.of(it)))
+          .filter(it -> path.startsWith(Path.of(it)) || Path.of(it).startsWith(path))
           .findFirst()
           .ifPresent(it -> {
             throw new EvidenceRefused(
-                "`unbound` in matrix.yaml covers %s by `%s`; name what may change more exactly"
-                    .formatted(path, it));
+                "`unbound` in %s covers what decides, %s, by `%s`; name what may change more exactly"
+                    .formatted(file, path, it));
           });
     }
     return unbound.stream().distinct().sorted().toList();

@@ -58,7 +58,7 @@ final class Policy {
     legs();
     policy.require().forEach(this::toggle);
     policy.accelerator().ifPresent(this::accelerator);
-    policy.maxAge().ifPresent(most -> age(most, now));
+    age(now);
     flaky();
     cases();
     fewerCases(last);
@@ -220,17 +220,23 @@ final class Policy {
     }
   }
 
-  private void age(Duration most, Instant now) {
+  /** Without `max-age` it may be as old as it likes, but not younger than now. */
+  private void age(Instant now) {
     Instant ended = run.at().plusMillis(run.millis());
     Duration age = Duration.between(ended, now);
     String fix = "run again: `./jbang matrix.java`, then `matrix evidence promote`";
+    Instant kept = manifest.promotedAt();
     if (age.compareTo(SKEW.negated()) < 0) {
       fail("age", "the run ended at %s, which is still to come".formatted(ended), fix);
-    } else if (age.compareTo(most) > 0) {
+    } else if (kept.isAfter(now.plus(SKEW))) {
+      fail("age", "the run was kept at %s, which is still to come".formatted(kept), fix);
+    } else if (kept.isBefore(ended.minus(SKEW))) {
+      fail("age", "the run was kept at %s, before its end at %s".formatted(kept, ended), fix);
+    } else if (policy.maxAge().filter(most -> age.compareTo(most) > 0).isPresent()) {
       fail(
           "age",
           "the run ended %s ago, and `max-age` is %s"
-              .formatted(Durations.rough(age), Durations.rough(most)),
+              .formatted(Durations.rough(age), Durations.rough(policy.maxAge().get())),
           fix);
     } else {
       pass("age", "the run ended %s ago".formatted(Durations.rough(age)));

@@ -111,7 +111,8 @@ public final class Promotion {
       verdict(run);
       refuse();
       Definition definition = definition(repository, run, staging.folder());
-      List<String> unbound = Content.unbound(definition.gate().unbound(), repository.prefix());
+      List<String> unbound =
+          Content.unbound(definition.gate().unbound(), repository.prefix(), file());
       Content content = Content.of(repository, run.started().commit(), unbound);
       List<Elsewhere> elsewhere = elsewhere(repository, run);
       List<Log> logs = logs(run, staging.folder(), definition.gate());
@@ -126,7 +127,7 @@ public final class Promotion {
               content.commit(),
               content.digest(),
               unbound,
-              repository.prefix() + request.definition().getFileName(),
+              repository.prefix() + file(),
               elsewhere,
               request
                   .waiver()
@@ -168,6 +169,10 @@ public final class Promotion {
     }
   }
 
+  private String file() {
+    return request.definition().getFileName().toString();
+  }
+
   private void refuse() {
     if (!refusals.isEmpty()) {
       throw new EvidenceRefused(refusals);
@@ -201,6 +206,11 @@ public final class Promotion {
           "the run was made on a dirty tree: files differed from commit %s; commit or stash them,"
                   .formatted(run.started().commit())
               + " and run again");
+    }
+    if (!run.isOfOneCommit()) {
+      refusals.add(
+          "commit %s was left for another one while the run began; run again"
+              .formatted(run.started().commit()));
     }
     if (verdict.kind() == Verdict.Kind.PARTIAL && !missing.isEmpty()) {
       needsWaiver("the run is PARTIAL: " + missing.getFirst());

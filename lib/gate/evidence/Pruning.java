@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,8 @@ import java.util.Optional;
 public final class Pruning {
   private final Repository repository;
   private final Definition definition;
-  private final Map<String, String> relied = new HashMap<>();
+  private final Map<String, String> releases = new LinkedHashMap<>();
+  private final Map<List<String>, String> contents = new HashMap<>();
 
   private Pruning(Repository repository, Definition definition) {
     this.repository = repository;
@@ -58,9 +60,9 @@ public final class Pruning {
 
   private List<Decision> decide(Path folder, int latest) throws IOException {
     for (String tag : repository.allTags(definition.gate().tags())) {
-      rely("refs/tags/" + tag, "release " + tag);
+      repository.commit("refs/tags/" + tag).ifPresent(it -> releases.put("release " + tag, it));
     }
-    rely("HEAD", "HEAD");
+    repository.commit("HEAD").ifPresent(it -> releases.put("HEAD", it));
     List<Decision> decisions = new ArrayList<>();
     for (Path kept : Kept.all(folder)) {
       decisions.add(new Decision(kept, why(kept, decisions.size() < latest)));
@@ -68,35 +70,38 @@ public final class Pruning {
     return List.copyOf(decisions);
   }
 
-  private void rely(String revision, String name) throws IOException {
-    Optional<String> hash = repository.commit(revision);
-    if (hash.isPresent()) {
-      try {
-        String file = definition.file().getFileName().toString();
-        relied.put(Commit.read(repository, hash.get(), file).content(), name);
-      } catch (EvidenceRefused e) {
-        // a tag from before there was a gate relies on nothing
-      }
-    }
-  }
-
-  private Optional<String> why(Path kept, boolean latest) {
+  private Optional<String> why(Path kept, boolean latest) throws IOException {
     if (latest) {
       return Optional.of("it is among the latest");
     }
+    Manifest manifest;
     try {
-      Manifest manifest =
+      manifest =
           Manifest.read(
               Files.readAllBytes(kept.resolve(EvidenceFolder.MANIFEST)), EvidenceFolder.MANIFEST);
-      if (relied.containsKey(manifest.content())) {
-        return Optional.of(relied.get(manifest.content()) + " relies on it");
-      }
     } catch (IOException | EvidenceRefused e) {
       return Optional.of("it can't be read");
+    }
+    for (Map.Entry<String, String> release : releases.entrySet()) {
+      if (content(release.getValue(), manifest.unbound()).equals(manifest.content())) {
+        return Optional.of(release.getKey() + " relies on it");
+      }
     }
     return repository.uncommitted(kept).isEmpty()
         ? Optional.empty()
         : Optional.of("it isn't committed as it is");
+  }
+
+  /** By what the evidence says is unbound: the commit's matrix.yaml may be another gate's. */
+  private String content(String commit, List<String> unbound) throws IOException {
+    List<String> key = new ArrayList<>(unbound);
+    key.addFirst(commit);
+    String known = contents.get(key);
+    if (known == null) {
+      known = Content.of(repository, commit, unbound).digest();
+      contents.put(key, known);
+    }
+    return known;
   }
 
   /** Deletes one from the working tree. */

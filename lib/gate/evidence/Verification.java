@@ -8,6 +8,7 @@ import gate.definition.Leg;
 import gate.definition.Loaded;
 import gate.evidence.Manifest.Log;
 import gate.journal.Entry;
+import gate.journal.Event;
 import gate.journal.Event.InputsRead;
 import gate.journal.JournalFailed;
 import gate.journal.JournalReader;
@@ -173,6 +174,17 @@ final class Verification {
     if (run.started().dirty()) {
       add("the run was made on a dirty tree");
     }
+    run.inputs()
+        .ifPresent(inputs ->
+            inputs.sources().stream()
+                .filter(Event.Source::dirty)
+                .forEach(it ->
+                    add(
+                        "files in %s differed from its commit"
+                            .formatted(Shown.value(it.folder())))));
+    if (!run.isOfOneCommit()) {
+      add("the commit changed between the run's start and its reading what it tests");
+    }
   }
 
   private void agree(Manifest manifest, RunRecord run) {
@@ -198,9 +210,12 @@ final class Verification {
 
   private void unbound(Manifest manifest, Definition definition) {
     String path = manifest.definition();
-    String prefix = path.substring(0, path.lastIndexOf('/') + 1);
+    int name = path.lastIndexOf('/') + 1;
     try {
-      if (!Content.unbound(definition.gate().unbound(), prefix).equals(manifest.unbound())) {
+      List<String> unbound =
+          Content.unbound(
+              definition.gate().unbound(), path.substring(0, name), path.substring(name));
+      if (!unbound.equals(manifest.unbound())) {
         add(
             "`unbound` in %s isn't what %s says"
                 .formatted(EvidenceFolder.MANIFEST, EvidenceFolder.DEFINITION));

@@ -34,7 +34,14 @@ public record Git(String commit, String tree, boolean dirty) {
       return UNKNOWN;
     }
     Optional<List<String>> changes =
-        ask(world, folder, Map.of(), "status", "--porcelain", "--untracked-files=all");
+        ask(
+            world,
+            folder,
+            Map.of(),
+            "status",
+            "--porcelain",
+            "--untracked-files=all",
+            "--ignore-submodules=none");
     return new Git(heads.get().get(0), heads.get().get(1), !changes.equals(Optional.of(List.of())));
   }
 
@@ -56,6 +63,7 @@ public record Git(String commit, String tree, boolean dirty) {
     env.keySet().removeIf(Git::misleads);
     env.put("GIT_OPTIONAL_LOCKS", "0");
     env.put("GIT_NO_REPLACE_OBJECTS", "1");
+    env.put("GIT_GRAFT_FILE", "/dev/null");
     return env;
   }
 

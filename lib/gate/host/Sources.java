@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,11 +21,28 @@ import java.util.stream.Stream;
  * hashes them into trees that only this object can see; the repositories stay as they are.
  */
 public final class Sources {
+  private static final String LITERAL = ":(top,literal)";
+  private static final Pattern CHANGED_MODULE = Pattern.compile("^[12u] \\S+ S(?!\\.\\.\\.)");
+
+  /** What builds and legs are made of. */
+  private static final Pattern SOURCE =
+      Pattern.compile("(?:.*/)?(?:[^/]+\\.(?:rs|groovy|java|proto)|Cargo\\.(?:toml|lock))");
+
+  private static final List<String> SETTINGS =
+      List.of(
+          ".cargo/config",
+          ".cargo/config.toml",
+          "Cargo.lock",
+          "Cargo.toml",
+          "rust-toolchain",
+          "rust-toolchain.toml");
+
   private final World world;
   private final Path temp;
   private final Path objects;
   private final Set<Repository> repositories = new LinkedHashSet<>();
   private final List<Path> besides;
+  private final List<Path> folders;
   private int read;
 
   /** Where a repository keeps things; {@code index} may not be there yet. */
@@ -38,8 +56,9 @@ public final class Sources {
    * @param commit git's commit, or {@code unknown}
    * @param tree git's tree, or {@code unknown} where it doesn't know the folder
    * @param dirty whether that isn't the commit's, without what doesn't belong to it
+   * @param modules whether a submodule holds something else than its commit
    */
-  public record Content(Path folder, String commit, String tree, boolean dirty) {
+  public record Content(Path folder, String commit, String tree, boolean dirty, boolean modules) {
     private boolean known() {
       return !tree.equals(Git.UNKNOWN_HASH);
     }
@@ -56,7 +75,8 @@ public final class Sources {
     this.temp = temp;
     this.objects = Files.createDirectories(temp.resolve("objects"));
     this.besides = besides.stream().map(Sources::real).toList();
-    folders.forEach(folder -> repositories.add(repository(real(folder))));
+    this.folders = folders.stream().map(Sources::real).toList();
+    this.folders.forEach(folder -> repositories.add(repository(folder)));
   }
 
   /** The content as it is now, by repository. */
@@ -76,6 +96,8 @@ public final class Sources {
       Content young = now.get(i);
       if (old.known() && !old.tree().equals(young.tree())) {
         files.addAll(young.known() ? differing(old, young) : List.of(old.folder()));
+      } else if (old.known() && young.modules() && !old.modules()) {
+        files.add(old.folder());
       }
     }
     return List.copyOf(files);
@@ -105,7 +127,7 @@ public final class Sources {
 
   private Content read(Repository repository) throws IOException {
     if (repository.store().isEmpty()) {
-      return new Content(repository.folder(), Git.UNKNOWN_HASH, Git.UNKNOWN_HASH, true);
+      return new Content(repository.folder(), Git.UNKNOWN_HASH, Git.UNKNOWN_HASH, true, false);
     }
     String commit =
         Git.ask(world, repository.folder(), Map.of(), "rev-parse", "HEAD")
@@ -114,11 +136,27 @@ public final class Sources {
     Path folder = repository.folder();
     Store store = repository.store().get();
     Optional<String> tree = tree(folder, store);
+    boolean modules = modules(folder, store);
     return new Content(
         folder,
         commit,
         tree.orElse(Git.UNKNOWN_HASH),
-        tree.isEmpty() || !tree.equals(committed(folder, store)));
+        modules || tree.isEmpty() || !tree.equals(committed(folder, store)),
+        modules);
+  }
+
+  /** As git tells of submodules in its format 2, whatever it was told to overlook. */
+  private boolean modules(Path folder, Store store) {
+    return git(
+            folder,
+            store,
+            Map.of("GIT_INDEX_FILE", temp.resolve("index-" + read).toString()),
+            "status",
+            "--porcelain=v2",
+            "--untracked-files=no",
+            "--ignore-submodules=none")
+        .map(lines -> lines.stream().anyMatch(line -> CHANGED_MODULE.matcher(line).find()))
+        .orElse(true);
   }
 
   private Optional<String> tree(Path folder, Store store) throws IOException {
@@ -133,8 +171,37 @@ public final class Sources {
     return looking(folder, store, env)
         .flatMap(_ -> git(folder, store, env, remove(without)))
         .flatMap(_ -> git(folder, store, env, add))
+        .flatMap(_ -> overlooked(folder, store, env, without))
+        .flatMap(
+            files -> git(folder, store, env, words(List.of("add", "-f", "--"), files, LITERAL)))
         .flatMap(_ -> git(folder, store, env, "write-tree"))
         .map(List::getFirst);
+  }
+
+  /** What a build goes by and no commit tells of, since somebody has git ignore it. */
+  private Optional<List<String>> overlooked(
+      Path folder, Store store, Map<String, String> env, List<String> without) {
+    String[] own =
+        words(
+            List.of("ls-files", "-z", "--others", "--exclude-per-directory=.gitignore", ":(top)"),
+            without,
+            ":(top,exclude,literal)");
+    return git(folder, store, env, own)
+        .map(lines -> Stream.of(String.join("\n", lines).split("\0")))
+        .map(files ->
+            Stream.concat(files.filter(it -> SOURCE.matcher(it).matches()), settings(folder))
+                .distinct()
+                .toList());
+  }
+
+  /** Cargo's own files for a folder that is built, in it and above it. */
+  private Stream<String> settings(Path top) {
+    return folders.stream()
+        .flatMap(folder ->
+            Stream.iterate(folder, it -> it != null && it.startsWith(top), Path::getParent))
+        .flatMap(folder -> SETTINGS.stream().map(folder::resolve))
+        .filter(Files::isRegularFile)
+        .map(file -> top.relativize(file).toString());
   }
 
   /** Has git look at files that somebody told it to take as unchanged, or not to look at. */
@@ -167,9 +234,7 @@ public final class Sources {
 
   private static String[] remove(List<String> without) {
     return words(
-        List.of("rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ".git"),
-        without,
-        ":(top,literal)");
+        List.of("rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ".git"), without, LITERAL);
   }
 
   /** Without those that are ignored anyway: git takes offence at their being named. */

@@ -166,9 +166,22 @@ public sealed interface Event {
    * @param definition SHA-256 of matrix.yaml
    * @param scripts SHA-256 of each leg's script, by leg
    * @param sources the repositories that the definition, which is first, and the workspaces lie in
+   * @param workspaces where each workspace lies in its repository, from that's top
    */
-  record InputsRead(String definition, Map<String, String> scripts, List<Source> sources)
-      implements Event {}
+  record InputsRead(
+      String definition,
+      Map<String, String> scripts,
+      List<Source> sources,
+      Map<String, String> workspaces)
+      implements Event {
+    public InputsRead {
+      workspaces = workspaces == null ? Map.of() : workspaces;
+    }
+
+    public InputsRead(String definition, Map<String, String> scripts, List<Source> sources) {
+      this(definition, scripts, sources, Map.of());
+    }
+  }
 
   /**
    * A folder in a repository.

@@ -133,6 +133,13 @@ public record RunRecord(
       List<Event.MachineUsed> machines,
       List<Event.ArtifactKept> artifacts) {}
 
+  /** Whether what it says to have tested was read at the commit that it says to be of. */
+  public boolean isOfOneCommit() {
+    return inputs.stream()
+        .flatMap(read -> read.sources().stream().limit(1))
+        .allMatch(first -> first.commit().equals(started.commit()));
+  }
+
   /**
    * Folds the entries of one journal.
    *

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,7 +45,23 @@ final class Inputs {
             contents.stream()
                 .map(it ->
                     new Event.Source(it.folder().toString(), it.commit(), it.tree(), it.dirty()))
-                .toList());
+                .toList(),
+            workspaces(plan, contents));
+  }
+
+  /** Those that no repository holds are left out. */
+  private static Map<String, String> workspaces(Plan plan, List<Content> contents) {
+    Map<String, String> workspaces = new TreeMap<>();
+    plan.workspaces()
+        .forEach((name, folder) -> {
+          Path real = Paths.real(folder);
+          contents.stream()
+              .map(Content::folder)
+              .filter(real::startsWith)
+              .max(Comparator.comparing(Path::getNameCount))
+              .ifPresent(top -> workspaces.put(name, top.relativize(real).toString()));
+        });
+    return workspaces;
   }
 
   /**
