@@ -41,6 +41,9 @@ public final class Shown {
 
   /** A source line, a column each character: what can't be shown is a {@code ·}. */
   public static String line(String line) {
+    if (plain(line)) {
+      return inert(line);
+    }
     StringBuilder shown = new StringBuilder(line.length());
     line.codePoints()
         .forEach(
@@ -62,6 +65,16 @@ public final class Shown {
       shown.append(count++ == 0 ? "" : ", ").append(name);
     }
     return shown.toString();
+  }
+
+  /** Whether all of it are visible characters of ASCII and blanks. */
+  private static boolean plain(String line) {
+    for (int at = 0; at < line.length(); at++) {
+      if (line.charAt(at) < ' ' || line.charAt(at) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean harmless(int point) {

@@ -99,10 +99,16 @@ public final class Tokens {
               List.of("://"),
               "(://[^\\s/:@\"'`]{0,100}:)(?!\\[masked )[^\\s/@\"'`]{1,200}(?=@)"));
 
+  private static final Signs SIGNS =
+      new Signs(KINDS.stream().flatMap(kind -> kind.signs.stream()).toList());
+
   private Tokens() {}
 
   /** A text without them, {@code [masked GitHub token]} and the like in their places. */
   public static String mask(String text) {
+    if (!SIGNS.in(text)) {
+      return text;
+    }
     String masked = text;
     for (Kind kind : KINDS) {
       masked = kind.mask(masked);
@@ -113,6 +119,9 @@ public final class Tokens {
   /** Those in a text, by their kinds and places; more than one where a place looks like several. */
   public static List<Found> in(String text) {
     List<Found> found = new ArrayList<>();
+    if (!SIGNS.in(text)) {
+      return found;
+    }
     for (Kind kind : KINDS) {
       if (kind.possible(text)) {
         kind.pattern

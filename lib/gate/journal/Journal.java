@@ -32,6 +32,7 @@ public final class Journal implements AutoCloseable {
   private final FileOutputStream out;
   private final Clock clock;
   private final MaskedLines lines;
+  private final Moments moments = new Moments();
   private final long start;
   private final MessageDigest written;
   private final List<Consumer<Entry>> listeners = new CopyOnWriteArrayList<>();
@@ -131,7 +132,7 @@ public final class Journal implements AutoCloseable {
     finished = event instanceof Event.RunFinished;
     Entry entry = new Entry(++seq, clock.instant(), millis(), event);
     try {
-      byte[] line = Lines.line(entry, masked.fields());
+      byte[] line = Lines.line(entry, moments.text(entry.at()), masked.fields());
       out.write(line);
       size += line.length;
       written.update(line);

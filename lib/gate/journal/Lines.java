@@ -73,13 +73,17 @@ final class Lines {
     }
   }
 
-  /** The entry's line with its line feed, in UTF-8. */
-  static byte[] line(Entry entry, byte[] fields) {
+  /**
+   * The entry's line with its line feed, in UTF-8.
+   *
+   * @param at its time as a text
+   */
+  static byte[] line(Entry entry, String at, byte[] fields) {
     String start =
         "{\"seq\":"
             + entry.seq()
             + ",\"at\":\""
-            + entry.at()
+            + at
             + "\",\"ms\":"
             + entry.millis()
             + ",\"event\":\""

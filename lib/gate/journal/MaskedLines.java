@@ -29,6 +29,12 @@ final class MaskedLines {
   record Masked(Event event, byte[] fields) {}
 
   Masked of(Event event) {
+    return PlainFields.of(event, secrets)
+        .map(fields -> new Masked(event, fields))
+        .orElseGet(() -> masked(event));
+  }
+
+  private Masked masked(Event event) {
     AtomicBoolean changed = new AtomicBoolean();
     try {
       byte[] fields = mapper.writer().withAttribute(CHANGED, changed).writeValueAsBytes(event);

@@ -21,7 +21,13 @@ final class Clean {
 
   /** All of it in one line. */
   static String line(String text) {
-    return Shown.line(BREAK.matcher(plain(text)).replaceAll(" ")).strip();
+    return Shown.line(unbroken(plain(text))).strip();
+  }
+
+  private static String unbroken(String text) {
+    return text.indexOf('\n') < 0 && text.indexOf('\r') < 0
+        ? text
+        : BREAK.matcher(text).replaceAll(" ");
   }
 
   /** At most {@code most} characters of it in one line. */
