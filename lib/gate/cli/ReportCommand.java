@@ -20,10 +20,13 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +39,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Prints any report of a past run again, from its journal.")
 final class ReportCommand extends Answering {
+  private static final int MOST_PORT = 65_535;
+  private static final Duration FIRST_ENTRY = Duration.ofSeconds(10);
+
   /** What can be printed. */
   enum As {
     console,
@@ -68,6 +74,18 @@ final class ReportCommand extends Answering {
           "Writes report.html, junit.xml, ctrf.json and summary.md into that folder as well.")
   private Path to;
 
+  @Option(
+      names = "--serve",
+      description =
+          "Serves the page and its logs on this machine until Ctrl-C; live while it runs.")
+  private boolean serve;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "The port for --serve; by default any that is free.")
+  private Integer port;
+
   ReportCommand(World world) {
     super(world);
   }
@@ -76,7 +94,13 @@ final class ReportCommand extends Answering {
   public Integer call() {
     Definition definition = Project.load(world(), common.file()).definition();
     Path folder = Runs.find(definition.folder(), world().folder(), Optional.ofNullable(run));
+    if (serve) {
+      return serve(new LivePage(folder, new LastGreen(definition)), folder);
+    }
     List<Entry> entries = Runs.entries(folder);
+    if (port != null) {
+      throw new Refused("--port is for --serve; leave it out, or add --serve");
+    }
     View view = View.of(entries);
     if (to != null || as == As.html) {
       view = view.since(new LastGreen(definition).since(entries));
@@ -87,6 +111,35 @@ final class ReportCommand extends Answering {
     }
     print(folder, entries, view);
     return ExitCode.OK;
+  }
+
+  private int serve(LivePage page, Path folder) {
+    if (to != null || as != As.console) {
+      throw new Refused("--serve serves the page alone; leave out --as and --to");
+    }
+    if (port != null && (port < 0 || port > MOST_PORT)) {
+      throw new Refused("--port %d: a port is from 0 to %d".formatted(port, MOST_PORT));
+    }
+    CountDownLatch end = new CountDownLatch(1);
+    page.await(FIRST_ENTRY);
+    CtrlC.handledBy(end::countDown);
+    try (PageServer server =
+        PageServer.start(
+            page,
+            InetAddress.getLoopbackAddress(),
+            port == null ? 0 : port)) {
+      world().out().println(server.url());
+      world().out().flush();
+      world()
+          .err()
+          .println(
+              "serving %s until Ctrl-C; whoever on this machine has the address can read its logs"
+                  .formatted(folder));
+      end.await();
+      return ExitCode.OK;
+    } catch (InterruptedException e) {
+      return ExitCode.OK;
+    }
   }
 
   private void print(Path folder, List<Entry> entries, View view) {

@@ -146,7 +146,9 @@ final class LegsPart {
   }
 
   private void about(Html html, LegRecord leg) throws IOException {
-    if (!leg.reason().isEmpty() && !(live && leg.outcome() == Outcome.INTERRUPTED)) {
+    if (!leg.reason().isEmpty()
+        && !WrongPart.wrong(leg, live)
+        && !(live && leg.outcome() == Outcome.INTERRUPTED)) {
       html.line("p", Clean.cut(Clean.line(leg.reason()), 600), "class", "why");
     }
     String waited = waited(leg);

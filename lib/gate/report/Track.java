@@ -43,7 +43,7 @@ final class Track {
     for (long at = 0; at <= end; at += step()) {
       String x = percent(at);
       html.open("line", "x1", x, "x2", x, "y1", "0", "y2", "100%", "class", "tick").close("line");
-      html.line("text", Amounts.running(at), "x", x, "y", "11", "dx", "3");
+      html.line("text", label(at), "x", x, "y", "11", "dx", "3");
     }
     close(html).close("div").newLine();
   }
@@ -82,6 +82,12 @@ final class Track {
         "class",
         style);
     html.close("rect");
+  }
+
+  private String label(long at) {
+    return step() < 1_000
+        ? String.format(Locale.ROOT, "%.1f s", at / 1_000.0)
+        : Amounts.running(at);
   }
 
   private long step() {
