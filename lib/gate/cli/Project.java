@@ -20,6 +20,7 @@ import gate.host.Runner;
 import gate.plan.Plan;
 import gate.plan.Planner;
 import gate.plan.Refused;
+import gate.plan.Selection;
 import gate.plan.Toggles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,6 +158,15 @@ final class Project {
     } catch (Refused e) {
       throw e.masked(toggles.secrets());
     }
+  }
+
+  /**
+   * Sees whether each word names a leg.
+   *
+   * @throws Refused with all that don't
+   */
+  void selected(List<String> words) {
+    Selection.of(definition.legs(), words);
   }
 
   /** A toggle's declaration; empty for those that are built in. */

@@ -50,6 +50,15 @@ final class Run implements Callable<Integer> {
     this.asked = asked;
   }
 
+  /**
+   * Sees whether the options go together.
+   *
+   * @throws Refused where they don't
+   */
+  void check() {
+    settings(asked);
+  }
+
   @Override
   public Integer call() {
     Project project = Project.load(world, asked.common().file());
@@ -115,7 +124,8 @@ final class Run implements Callable<Integer> {
     }
   }
 
-  private static List<String> words(RunOptions options, Definition definition) {
+  /** The words that name legs, where none of them is a command. */
+  static List<String> words(RunOptions options, Definition definition) {
     if (!options.lastFailed()) {
       options.legs().forEach(word -> mistypedCommand(word, definition));
       return options.legs();
