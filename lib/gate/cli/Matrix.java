@@ -158,7 +158,7 @@ public final class Matrix extends Answering {
 
   @Override
   public Integer call() {
-    return new Run(world(), options).call();
+    return options.watch() ? new Watch(world(), options).run() : new Run(world(), options).call();
   }
 
   /** Hands the world to the commands. */

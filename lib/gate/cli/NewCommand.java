@@ -1,18 +1,20 @@
 package gate.cli;
 
+import gate.base.Shown;
 import gate.base.World;
 import gate.definition.Definition;
-import gate.definition.DefinitionLoader;
-import gate.definition.Loaded;
 import gate.plan.Refused;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code matrix new}. */
@@ -20,21 +22,48 @@ import picocli.CommandLine.Parameters;
     name = "new",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Adds a leg: a script to fill in, and its lines in the definition.")
+    description =
+        "Adds a leg that runs: a script, and its line in the definition. On a terminal it asks for"
+            + " what no option says.")
 final class NewCommand extends Answering {
-  private static final String SCRIPT =
-      """
-      // What each step does stands in docs/writing-legs.md.
-
-      step('it says hello') {
-          exec('echo', 'hello')
-      }
-      """;
+  private static final String NAME = "[a-z][a-z0-9-]{0,63}";
 
   @Mixin private Common common;
 
   @Parameters(paramLabel = "LEG", description = "Its name: lower-case letters, digits and -.")
   private String leg;
+
+  @Option(names = "--title", paramLabel = "TEXT", description = "What it shows, in one line.")
+  private String title;
+
+  @Option(
+      names = "--covers",
+      paramLabel = "NAME",
+      split = ",",
+      description = "The services that it covers, separated by commas.")
+  private List<String> covers;
+
+  @Option(
+      names = "--services",
+      paramLabel = "NAME",
+      split = ",",
+      description = "The services that have to be up for it, separated by commas.")
+  private List<String> services;
+
+  @Option(
+      names = "--cargo",
+      paramLabel = "PACKAGE[/TARGET]",
+      description = "Its step runs these Cargo tests.")
+  private String cargo;
+
+  @Option(names = "--command", paramLabel = "LINE", description = "Its step runs this command.")
+  private String command;
+
+  @Option(
+      names = "--http",
+      paramLabel = "SERVICE[/PATH]",
+      description = "Its step asks this service.")
+  private String http;
 
   NewCommand(World world) {
     super(world);
@@ -43,7 +72,22 @@ final class NewCommand extends Answering {
   @Override
   public Integer call() throws IOException {
     Definition definition = Project.load(world(), common.file()).definition();
-    if (!leg.matches("[a-z][a-z0-9-]{0,63}")) {
+    Path script = script(definition);
+    NewLeg made;
+    try {
+      made = made(definition);
+    } catch (Questions.NoMore e) {
+      throw new Refused("no answer: nothing was written");
+    }
+    add(definition, script, made);
+    world().out().printf("%s%n%s: a leg `%s`%n", script, definition.file(), leg);
+    world().out().printf("try it: ./jbang matrix.java %s%n", leg);
+    return ExitCode.OK;
+  }
+
+  /** Where its script goes. */
+  private Path script(Definition definition) {
+    if (!leg.matches(NAME)) {
       throw new Refused(
           "`%s` can't name a leg: lower-case letters, digits and `-`, beginning with a letter, at most 64"
               .formatted(leg));
@@ -56,41 +100,152 @@ final class NewCommand extends Answering {
     if (Files.exists(script)) {
       throw new Refused("%s is there already; declare its leg by hand".formatted(script));
     }
-    byte[] changed = withLeg(definition);
-    Files.createDirectories(script.getParent());
-    Files.writeString(script, SCRIPT);
-    Files.write(definition.file(), changed);
-    world().out().printf("%s%n%s: a leg `%s`%n", script, definition.file(), leg);
-    world().out().printf("now fill in both, and try `./jbang matrix.java %s`%n", leg);
-    return ExitCode.OK;
+    return script;
   }
 
-  /** The definition's file with the leg after all others. */
-  private byte[] withLeg(Definition definition) throws IOException {
-    List<String> lines =
-        new ArrayList<>(Files.readAllLines(definition.file(), StandardCharsets.UTF_8));
-    String added = "%s: { title: \"What %s shows\" }".formatted(leg, leg);
-    int at =
-        lines.indexOf(
-            lines.stream().filter(it -> it.matches("legs:\\s*(#.*)?")).findFirst().orElse(""));
-    if (at >= 0) {
-      int end = at + 1;
-      String indent = "  ";
-      for (int i = at + 1; i < lines.size() && !lines.get(i).matches("[^\\s#].*"); i++) {
-        if (lines.get(i).matches("\\s+[^\\s#].*")) {
-          indent = end == at + 1 ? lines.get(i).replaceFirst("\\S.*", "") : indent;
-          end = i + 1;
-        }
-      }
-      lines.add(end, indent + added);
-      byte[] bytes = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-      if (DefinitionLoader.parse(definition.file(), bytes) instanceof Loaded.Ok ok
-          && ok.definition().legs().size() == definition.legs().size() + 1) {
-        return bytes;
+  private NewLeg made(Definition definition) {
+    Optional<Questions> questions =
+        silent() ? Questions.onTerminal(world().err()) : Optional.empty();
+    if (questions.isPresent()) {
+      return asked(definition, questions.get());
+    }
+    NewStep step = step(definition);
+    return new NewLeg(
+        leg,
+        title(title == null ? usualTitle() : title),
+        covers == null ? List.of() : covers(String.join(",", covers)),
+        withOwn(step, services == null ? List.of() : services(definition, join(services))),
+        step);
+  }
+
+  private static String join(List<String> names) {
+    return String.join(",", names);
+  }
+
+  /** Whether no option says anything. */
+  private boolean silent() {
+    return Stream.of(title, covers, services, cargo, command, http).allMatch(it -> it == null);
+  }
+
+  private NewLeg asked(Definition definition, Questions questions) {
+    String known =
+        definition.services().isEmpty()
+            ? ""
+            : " (" + Shown.names(definition.services().keySet()) + ")";
+    String shows = questions.ask("What does it show?", usualTitle(), NewCommand::title);
+    List<String> covered =
+        questions.ask("Which services does it cover?" + known, "none", NewCommand::covers);
+    List<String> needed =
+        definition.services().isEmpty()
+            ? List.of()
+            : questions.ask(
+                "Which of them have to be up for it?", "none", it -> services(definition, it));
+    NewStep step = askedStep(definition, questions);
+    return new NewLeg(leg, shows, covered, withOwn(step, needed), step);
+  }
+
+  private static NewStep askedStep(Definition definition, Questions questions) {
+    String kind =
+        questions.ask(
+            "What does its step do: cargo (tests), command, or http (asks a service)?",
+            "command",
+            it -> kind(definition, it));
+    return switch (kind) {
+      case "cargo" ->
+          questions.ask(
+              "Which Cargo tests? PACKAGE or PACKAGE/TARGET:",
+              "",
+              it -> NewStep.cargo(it, definition));
+      case "http" ->
+          questions.ask("Which service? SERVICE/PATH:", "", it -> NewStep.http(it, definition));
+      default -> questions.ask("Which command?", "echo hello", NewStep::command);
+    };
+  }
+
+  private static String kind(Definition definition, String text) {
+    Set<String> kinds = Set.of("cargo", "command", "http");
+    if (!kinds.contains(text)) {
+      throw new Refused(NewStep.unknown("kind", text, List.of("cargo", "command", "http")));
+    }
+    if (text.equals("cargo") && definition.workspaces().isEmpty()) {
+      NewStep.cargo("x", definition);
+    }
+    if (text.equals("http") && definition.services().isEmpty()) {
+      throw new Refused(
+          "there is no service to ask; declare one below `services:` in " + definition.file());
+    }
+    return text;
+  }
+
+  private NewStep step(Definition definition) {
+    if (Stream.of(cargo, command, http).filter(it -> it != null).count() > 1) {
+      throw new Refused(
+          "a new leg has one step: leave out all but one of --cargo, --command, --http");
+    }
+    if (cargo != null) {
+      return NewStep.cargo(cargo, definition);
+    }
+    return http != null
+        ? NewStep.http(http, definition)
+        : NewStep.command(command == null ? "echo hello" : command);
+  }
+
+  private String usualTitle() {
+    return "What %s shows".formatted(leg);
+  }
+
+  private static String title(String text) {
+    if (text.isBlank() || text.length() > 200 || text.chars().anyMatch(Character::isISOControl)) {
+      throw new Refused("%s is no title: it is one line of text".formatted(Shown.value(text)));
+    }
+    return text.strip();
+  }
+
+  private static List<String> names(String text) {
+    return text.equals("none")
+        ? List.of()
+        : Stream.of(text.split("[,\\s]+")).filter(it -> !it.isEmpty()).distinct().toList();
+  }
+
+  private static List<String> covers(String text) {
+    for (String name : names(text)) {
+      if (!name.matches(NAME)) {
+        throw new Refused("%s is no service's name".formatted(Shown.value(name)));
       }
     }
-    throw new Refused(
-        "%s isn't written in a way that `new` can extend; add this line below `legs:`, and legs/%s.groovy:%n  %s"
-            .formatted(definition.file(), leg, added));
+    return names(text);
+  }
+
+  private static List<String> services(Definition definition, String text) {
+    for (String name : names(text)) {
+      if (!definition.services().containsKey(name)) {
+        throw new Refused(NewStep.unknown("service", name, definition.services().keySet()));
+      }
+    }
+    return names(text);
+  }
+
+  /** The service that its step asks has to be up. */
+  private static List<String> withOwn(NewStep step, List<String> services) {
+    return step instanceof NewStep.Http asks
+        ? Stream.concat(Stream.of(asks.service()), services.stream()).distinct().toList()
+        : services;
+  }
+
+  /** Writes both files, or none where the leg can't be planned. */
+  private void add(Definition definition, Path script, NewLeg made) throws IOException {
+    byte[] before = Files.readAllBytes(definition.file());
+    byte[] after = made.in(definition);
+    Files.createDirectories(script.getParent());
+    Files.writeString(script, made.script(), StandardOpenOption.CREATE_NEW);
+    try {
+      Files.write(definition.file(), after);
+      Project project = Project.load(world(), common.file());
+      project.scripts(project.toggles(common.set()));
+    } catch (Refused | IOException e) {
+      Files.write(definition.file(), before);
+      Files.delete(script);
+      throw e;
+    }
   }
 }

@@ -20,6 +20,7 @@ import gate.host.Runner;
 import gate.plan.Plan;
 import gate.plan.Planner;
 import gate.plan.Refused;
+import gate.plan.Selection;
 import gate.plan.Share;
 import gate.plan.Toggles;
 import java.nio.file.Files;
@@ -165,6 +166,15 @@ final class Project {
     } catch (Refused e) {
       throw e.masked(toggles.secrets());
     }
+  }
+
+  /**
+   * Sees whether each word names a leg.
+   *
+   * @throws Refused with all that don't
+   */
+  void selected(List<String> words) {
+    Selection.of(definition.legs(), words);
   }
 
   /** A toggle's declaration; empty for those that are built in. */

@@ -51,6 +51,15 @@ final class Run implements Callable<Integer> {
     this.asked = asked;
   }
 
+  /**
+   * Sees whether the options go together.
+   *
+   * @throws Refused where they don't
+   */
+  void check() {
+    settings(asked);
+  }
+
   @Override
   public Integer call() {
     Project project = Project.load(world, asked.common().file());
@@ -143,7 +152,8 @@ final class Run implements Callable<Integer> {
         shard.index(), shard.count(), Durations.of(world, definition, options.durations()));
   }
 
-  private static List<String> words(RunOptions options, Definition definition) {
+  /** The words that name legs, where none of them is a command. */
+  static List<String> words(RunOptions options, Definition definition) {
     if (!options.lastFailed()) {
       options.legs().forEach(word -> mistypedCommand(word, definition));
       return options.legs();

@@ -23,6 +23,6 @@ final class RunCommand extends Answering {
 
   @Override
   public Integer call() {
-    return new Run(world(), options).call();
+    return options.watch() ? new Watch(world(), options).run() : new Run(world(), options).call();
   }
 }

@@ -59,6 +59,13 @@ final class RunOptions {
   private boolean keep;
 
   @Option(
+      names = "--watch",
+      description =
+          "Runs the named legs again when their scripts, the definition or their workspaces'"
+              + " sources change; Ctrl-C ends it.")
+  private boolean watch;
+
+  @Option(
       names = "--resume",
       paramLabel = "RUN",
       arity = "0..1",
@@ -138,6 +145,10 @@ final class RunOptions {
 
   boolean keep() {
     return keep;
+  }
+
+  boolean watch() {
+    return watch;
   }
 
   /** The run to go on with: its name or folder, or empty text for the latest. */

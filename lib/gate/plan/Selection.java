@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The legs that were named: by id, by the name that cells share, or by a glob with {@code *?}. */
-final class Selection {
+public final class Selection {
   private Selection() {}
 
   /**
@@ -18,7 +18,7 @@ final class Selection {
    *
    * @throws Refused with a sentence for each word that names none
    */
-  static Set<String> of(List<Leg> legs, List<String> words) {
+  public static Set<String> of(List<Leg> legs, List<String> words) {
     Set<String> selected = new LinkedHashSet<>();
     List<String> problems = new ArrayList<>();
     for (String word : words) {
