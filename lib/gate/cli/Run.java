@@ -27,6 +27,7 @@ import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
 import gate.report.Projections;
+import gate.report.Tty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One run, from the options to the exit code. */
 final class Run implements Callable<Integer> {
@@ -215,11 +217,16 @@ final class Run implements Callable<Integer> {
       Plan plan, Settings settings, RunFolder folder, List<Entry> earlier, boolean shell) {
     Secrets secrets = plan.toggles().secrets();
     try (Journal journal = journal(folder.journal(), earlier, secrets)) {
-      Console console = Console.live(world, folder.path(), earlier);
+      AtomicReference<Runnable> quit = new AtomicReference<>(() -> {});
+      Console console =
+          Console.live(
+              world, folder.path(), watching(plan, folder, earlier, () -> quit.get().run()));
       Optional<Inspector> inspector =
           shell ? Optional.of(new StepShell(world, console, secrets)) : Optional.empty();
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
-      try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
+      try (Interrupts interrupts =
+          Interrupts.handledBy(kernel, Console.isLive(world), console::stopping)) {
+        quit.set(interrupts::quit);
         int exitCode;
         try (console) {
           journal.listen(console);
@@ -229,6 +236,17 @@ final class Run implements Callable<Integer> {
         return exitCode;
       }
     }
+  }
+
+  /** What is only for a terminal is made where there is one, and by the console's own threads. */
+  private Console.Setting watching(
+      Plan plan, RunFolder folder, List<Entry> earlier, Runnable quit) {
+    Path definition = plan.definition().folder();
+    return new Console.Setting(
+        earlier,
+        () -> JLineTty.open().orElseGet(() -> Tty.deaf(world.columns())),
+        new LateUsual(() -> Runs.others(definition, folder.path())),
+        quit);
   }
 
   private Journal journal(Path file, List<Entry> earlier, Secrets secrets) {

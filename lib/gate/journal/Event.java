@@ -150,7 +150,12 @@ public sealed interface Event {
     }
   }
 
-  /** A leg of the plan; {@code decision} is {@code run}, {@code skip} or {@code planned}. */
+  /**
+   * A leg of the plan.
+   *
+   * @param decision {@code run}, {@code skip} or {@code planned}
+   * @param locks what it shares with no other leg while it runs
+   */
   record PlannedLeg(
       String leg,
       String title,
@@ -161,7 +166,26 @@ public sealed interface Event {
       String why,
       boolean asked,
       List<String> allow,
-      List<PlannedStep> steps) {}
+      List<PlannedStep> steps,
+      List<String> locks) {
+    public PlannedLeg {
+      locks = locks == null ? List.of() : locks; // of an older gate
+    }
+
+    public PlannedLeg(
+        String leg,
+        String title,
+        List<String> covers,
+        List<String> needs,
+        List<String> services,
+        String decision,
+        String why,
+        boolean asked,
+        List<String> allow,
+        List<PlannedStep> steps) {
+      this(leg, title, covers, needs, services, decision, why, asked, allow, steps, List.of());
+    }
+  }
 
   /**
    * A step of the plan.

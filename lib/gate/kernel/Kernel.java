@@ -222,7 +222,8 @@ public final class Kernel {
                     step.degradedAsked(),
                     step.waits(),
                     step.accelerator().orElse("")))
-            .toList());
+            .toList(),
+        List.copyOf(leg.leg().locks()));
   }
 
   private void walk() {

@@ -20,6 +20,11 @@ final class LogTail {
 
   /** Them, fit for a terminal; or one line that says why there are none. */
   static List<String> of(Path runFolder, String log) {
+    return of(runFolder, log, LINES);
+  }
+
+  /** The same, so many at most. */
+  static List<String> of(Path runFolder, String log, int most) {
     try {
       Path file = runFolder.resolve(log);
       if (!Files.exists(file)) {
@@ -31,7 +36,7 @@ final class LogTail {
       List<String> lines = Clean.lines(Tokens.mask(end(file)));
       return lines.isEmpty()
           ? List.of("(it is empty)")
-          : lines.subList(Math.max(0, lines.size() - LINES), lines.size()).stream()
+          : lines.subList(Math.max(0, lines.size() - most), lines.size()).stream()
               .map(line -> Clean.cut(line, WIDTH))
               .toList();
     } catch (InvalidPathException e) {
