@@ -27,6 +27,7 @@ import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
 import gate.report.Projections;
+import gate.report.StepSummary;
 import gate.report.Tty;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -255,7 +256,7 @@ final class Run implements Callable<Integer> {
         : Journal.resume(file, earlier, world.clock(), secrets);
   }
 
-  private static int watched(
+  private int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
     try {
       Verdict verdict =
@@ -283,12 +284,13 @@ final class Run implements Callable<Integer> {
   }
 
   /** Writes the reports of the whole run; publishes those of a run that counts. */
-  private static boolean reported(Plan plan, Kernel kernel, RunFolder folder, Console console) {
+  private boolean reported(Plan plan, Kernel kernel, RunFolder folder, Console console) {
     try {
       Projections.write(folder.path(), kernel.entries());
       if (counts(plan)) {
         Projections.publish(kernel.entries(), results(plan));
       }
+      StepSummary.append(world, folder.path()).ifPresent(world.err()::println);
       return true;
     } catch (ProjectionFailed e) {
       console.problem(plan.toggles().secrets().shown(e.getMessage()));

@@ -46,7 +46,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   private final List<String> problems = new ArrayList<>();
   private final LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
   private final Thread thread;
-  private volatile RuntimeException failed;
+  private volatile Throwable failed;
 
   /**
    * What a run's console can be given.
@@ -110,7 +110,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   public void pause() throws InterruptedException {
     CountDownLatch done = new CountDownLatch(1);
     told.add(new Told.Pause(done));
-    done.await();
+    while (!done.await(1, TimeUnit.SECONDS) && thread.isAlive()) {}
   }
 
   /** Takes the terminal back. */
@@ -131,13 +131,11 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   public void close() {
     told.add(new Told.End());
     boolean interrupted = join();
-    if (failed != null) {
-      RuntimeException why = failed;
-      failed = null;
-      throw why;
-    }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (failed != null) {
+      throw new IllegalStateException("the run can't be shown; `matrix report` may", failed);
     }
   }
 
@@ -169,26 +167,22 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   }
 
   private void work() {
-    Display display =
-        isLive(world)
-            ? new LiveDisplay(
-                world.out(),
-                style(world),
-                folder,
-                setting.tty().get(),
-                setting.usual(),
-                setting.quit())
-            : new PlainDisplay(world.out(), style(world), Log.of(world));
     try {
+      Display display = display();
       while (!isEnd(display)) {
         display.tick(now());
       }
-    } catch (RuntimeException e) {
-      failed = e;
-    } finally {
       display.end(closing(world, folder, entries, problems));
-      told.forEach(Console::release);
+    } catch (RuntimeException | Error e) {
+      failed = e;
     }
+  }
+
+  private Display display() {
+    return isLive(world)
+        ? new LiveDisplay(
+            world.out(), style(world), folder, setting.tty().get(), setting.usual(), setting.quit())
+        : new PlainDisplay(world.out(), style(world), Log.of(world));
   }
 
   /** Takes all that is there, or waits a moment for it. */
@@ -221,12 +215,6 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
 
   private static long now() {
     return System.nanoTime() / 1_000_000;
-  }
-
-  private static void release(Told told) {
-    if (told instanceof Told.Pause pause) {
-      pause.done().countDown();
-    }
   }
 
   private static String closing(
