@@ -8,6 +8,8 @@
 //DEPS com.fasterxml.jackson.core:jackson-databind:2.20.1
 //DEPS com.fasterxml.jackson.dataformat:jackson-dataformat-toml:2.20.1
 //DEPS org.apache.httpcomponents.core5:httpcore5-h2:5.4
+//DEPS org.jline:jline-terminal:4.5.0
+//DEPS org.jline:jline-terminal-ffm:4.5.0
 //DEPS org.jspecify:jspecify:1.0.0
 //SOURCES lib/gate/**/*.java
 //FILES gate/report/page.css=lib/gate/report/page.css
@@ -45,7 +47,7 @@ public final class matrix {
             Path.of("/"),
             stream(FileDescriptor.out),
             stream(FileDescriptor.err),
-            terminal.colours(),
+            terminal.person(),
             terminal.columns(),
             Clock.systemUTC());
     System.exit(Matrix.run(world, List.of(arguments)));

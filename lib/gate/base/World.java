@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param root the file system's root, below which the host's facts are looked up
  * @param out takes results
  * @param err takes talk
- * @param terminal whether a person watches {@code out} on a terminal that takes colours
+ * @param terminal whether a person watches {@code out} on a terminal whose lines can be changed
  * @param columns that terminal's width
  * @param clock the wall clock
  */
@@ -32,6 +32,11 @@ public record World(
     Clock clock) {
   public World {
     env = Collections.unmodifiableMap(new TreeMap<>(env));
+  }
+
+  /** Whether the terminal is there and nobody forbade colours. */
+  public boolean colours() {
+    return terminal && env("NO_COLOR").isEmpty();
   }
 
   /** An environment variable, or empty text. */

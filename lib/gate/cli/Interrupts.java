@@ -1,6 +1,10 @@
 package gate.cli;
 
 import gate.kernel.Kernel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,21 +17,45 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Interrupts implements AutoCloseable {
   private static final int INTERRUPTED = 130;
   private static final int SECONDS = 20;
+  private static final Path TERMINAL = Path.of("/dev/tty");
 
   private final CountDownLatch finished = new CountDownLatch(1);
   private final AtomicBoolean asked = new AtomicBoolean();
   private final Thread hook;
   private volatile int exitCode = INTERRUPTED;
 
-  private Interrupts(Kernel kernel) {
-    hook = new Thread(() -> end(kernel), "interrupts");
+  private Interrupts(Kernel kernel, Runnable told) {
+    hook = new Thread(() -> end(kernel, told), "interrupts");
   }
 
-  static Interrupts handledBy(Kernel kernel) {
-    Interrupts interrupts = new Interrupts(kernel);
+  /**
+   * @param terminal whether a person watches, whose terminal may go away: the run goes on then
+   * @param told is called once the run has been told to stop
+   */
+  static Interrupts handledBy(Kernel kernel, boolean terminal, Runnable told) {
+    Interrupts interrupts = new Interrupts(kernel, told);
     Runtime.getRuntime().addShutdownHook(interrupts.hook);
-    CtrlC.handledBy(interrupts::ctrlC);
+    Signals.handled("INT", interrupts::ctrlC);
+    if (terminal) {
+      Signals.handled("HUP", interrupts::hangUp);
+    }
     return interrupts;
+  }
+
+  /** The same as the first Ctrl-C; later ones mean nothing. */
+  void quit() {
+    if (!asked.getAndSet(true)) {
+      Thread.ofPlatform().daemon().start(() -> Runtime.getRuntime().exit(INTERRUPTED));
+    }
+  }
+
+  /** Sent by hand it is a SIGTERM; sent because the terminal went away it is nothing to a run. */
+  private void hangUp() {
+    try (InputStream _ = Files.newInputStream(TERMINAL)) {
+      Runtime.getRuntime().exit(INTERRUPTED);
+    } catch (IOException e) {
+      // nobody watches any more
+    }
   }
 
   private void ctrlC() {
@@ -37,9 +65,10 @@ final class Interrupts implements AutoCloseable {
     Runtime.getRuntime().exit(INTERRUPTED); // the hook chooses another
   }
 
-  private void end(Kernel kernel) {
+  private void end(Kernel kernel, Runnable told) {
     asked.set(true);
-    kernel.stop("it was told to stop (Ctrl-C, SIGTERM, or an exit from within)");
+    told.run();
+    kernel.stop("it was told to stop (Ctrl-C, q, SIGTERM, or an exit from within)");
     try {
       finished.await(SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

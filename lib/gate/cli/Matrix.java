@@ -109,7 +109,7 @@ public final class Matrix extends Answering {
     line.setOut(writer(world.out()));
     line.setErr(writer(world.err()));
     line.setUsageHelpWidth(Math.clamp(world.columns(), 60, 100));
-    line.setColorScheme(CommandLine.Help.defaultColorScheme(world.terminal() ? Ansi.ON : Ansi.OFF));
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(world.colours() ? Ansi.ON : Ansi.OFF));
     line.setAllowSubcommandsAsOptionParameters(true);
     line.setParameterExceptionHandler(new UsageErrors(world));
     line.setExecutionStrategy(Matrix::executed);

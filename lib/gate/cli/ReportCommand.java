@@ -122,12 +122,9 @@ final class ReportCommand extends Answering {
     }
     CountDownLatch end = new CountDownLatch(1);
     page.await(FIRST_ENTRY);
-    CtrlC.handledBy(end::countDown);
+    Signals.handled("INT", end::countDown);
     try (PageServer server =
-        PageServer.start(
-            page,
-            InetAddress.getLoopbackAddress(),
-            port == null ? 0 : port)) {
+        PageServer.start(page, InetAddress.getLoopbackAddress(), port == null ? 0 : port)) {
       world().out().println(server.url());
       world().out().flush();
       world()

@@ -28,6 +28,8 @@ import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
 import gate.report.Projections;
+import gate.report.StepSummary;
+import gate.report.Tty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** One run, from the options to the exit code. */
 final class Run implements Callable<Integer> {
@@ -260,10 +263,15 @@ final class Run implements Callable<Integer> {
       Plan plan, Settings settings, RunFolder folder, List<Entry> earlier, RunOptions options) {
     Secrets secrets = plan.toggles().secrets();
     try (Journal journal = journal(folder.journal(), earlier, secrets)) {
-      Console console = Console.live(world, folder.path(), earlier);
+      AtomicReference<Runnable> quit = new AtomicReference<>(() -> {});
+      Console console =
+          Console.live(
+              world, folder.path(), watching(plan, folder, earlier, () -> quit.get().run()));
       Optional<Inspector> inspector = inspector(options, console, secrets);
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
-      try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
+      try (Interrupts interrupts =
+          Interrupts.handledBy(kernel, Console.isLive(world), console::stopping)) {
+        quit.set(interrupts::quit);
         int exitCode;
         try (console) {
           journal.listen(console);
@@ -284,13 +292,24 @@ final class Run implements Callable<Integer> {
         : Optional.empty();
   }
 
+  /** What is only for a terminal is made where there is one, and by the console's own threads. */
+  private Console.Setting watching(
+      Plan plan, RunFolder folder, List<Entry> earlier, Runnable quit) {
+    Path definition = plan.definition().folder();
+    return new Console.Setting(
+        earlier,
+        () -> JLineTty.open().orElseGet(() -> Tty.deaf(world.columns())),
+        new LateUsual(() -> Runs.others(definition, folder.path())),
+        quit);
+  }
+
   private Journal journal(Path file, List<Entry> earlier, Secrets secrets) {
     return earlier.isEmpty()
         ? Journal.create(file, world.clock(), secrets)
         : Journal.resume(file, earlier, world.clock(), secrets);
   }
 
-  private static int watched(
+  private int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
     LastGreen last = new LastGreen(plan.definition());
     try {
@@ -319,13 +338,14 @@ final class Run implements Callable<Integer> {
   }
 
   /** Writes the reports of the whole run; publishes those of a run that counts. */
-  private static boolean reported(
+  private boolean reported(
       Plan plan, Kernel kernel, RunFolder folder, Console console, LastGreen last) {
     try {
       Projections.write(folder.path(), kernel.entries(), last.since(kernel.entries()));
       if (counts(plan)) {
         Projections.publish(kernel.entries(), results(plan));
       }
+      StepSummary.append(world, folder.path()).ifPresent(world.err()::println);
       return true;
     } catch (ProjectionFailed e) {
       console.problem(plan.toggles().secrets().shown(e.getMessage()));

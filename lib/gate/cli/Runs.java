@@ -34,6 +34,14 @@ final class Runs {
     }
   }
 
+  /** The journals of all but one, latest first. */
+  static List<Path> others(Path definitionFolder, Path run) {
+    return all(definitionFolder).stream()
+        .filter(folder -> !folder.toAbsolutePath().equals(run.toAbsolutePath()))
+        .map(folder -> folder.resolve(RunFolder.JOURNAL))
+        .toList();
+  }
+
   /**
    * The folder of a run.
    *

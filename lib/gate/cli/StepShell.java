@@ -31,9 +31,9 @@ final class StepShell implements Inspector {
 
   @Override
   public void inspect(FailedStep step) throws InterruptedException {
-    console.pause();
     Adopted adopted = new Adopted();
     try {
+      console.pause();
       world.out().print(secrets.shown(greeting(step)));
       world.out().flush();
       ProcessBuilder shell =

@@ -10,20 +10,17 @@ import java.util.Map;
 /**
  * What is known of the terminal.
  *
- * @param colours whether a person watches, and didn't forbid colours
+ * @param person whether a person watches, and lines can be changed
  * @param columns its width; 80 where that isn't known
  */
-public record Terminal(boolean colours, int columns) {
+public record Terminal(boolean person, int columns) {
   private static final int USUAL = 80;
 
   /** The one that the gate was called from. */
   public static Terminal of(Map<String, String> env) {
     Console console = System.console();
     boolean person =
-        console != null
-            && console.isTerminal()
-            && env.getOrDefault("NO_COLOR", "").isEmpty()
-            && !env.getOrDefault("TERM", "dumb").equals("dumb");
+        console != null && console.isTerminal() && !env.getOrDefault("TERM", "dumb").equals("dumb");
     return new Terminal(person, person ? width() : USUAL);
   }
 

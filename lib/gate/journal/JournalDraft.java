@@ -50,7 +50,7 @@ public final class JournalDraft {
     try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER)) {
       for (Entry entry : entries) {
-        out.write(Lines.line(entry, Lines.fields(entry.event())));
+        out.write(Lines.line(entry, entry.at().toString(), Lines.fields(entry.event())));
       }
       out.flush();
       channel.force(true);

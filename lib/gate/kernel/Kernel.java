@@ -243,7 +243,7 @@ public final class Kernel {
                     step.waits(),
                     step.accelerator().orElse("")))
             .toList(),
-        leg.leg().locks());
+        List.copyOf(leg.leg().locks()));
   }
 
   private void walk() {

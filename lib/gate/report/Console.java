@@ -2,76 +2,91 @@ package gate.report;
 
 import gate.base.World;
 import gate.journal.Entry;
+import gate.journal.Usual;
 import gate.journal.Verdict;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a person sees of a run: a line for each thing that begins or ends, on a terminal also what
- * goes on right now, and at the end the report. Listens to a journal from any thread.
+ * goes on right now, and at the end the report. Entries come from any thread, and none waits: a
+ * thread of its own writes, so that an output that nobody reads holds up nothing but the end.
  */
 public final class Console implements Consumer<Entry>, AutoCloseable {
-  private static final long MILLIS_BETWEEN = 100;
+  private static final long MILLIS_BETWEEN = 50;
+  private static final long PATIENCE_SECONDS = 10;
+  private static final int MOST_AT_ONCE = 1_000;
 
-  /** A terminal echoes {@code ^C} behind the last line, which mustn't wrap for it. */
-  private static final int ROOM_FOR_CTRL_C = 3;
+  /** What the thread is told. */
+  private sealed interface Told {
+    record Happened(Entry entry) implements Told {}
+
+    record Pause(CountDownLatch done) implements Told {}
+
+    record GoOn() implements Told {}
+
+    record Stopping() implements Told {}
+
+    record Wrong(String sentence) implements Told {}
+
+    record End() implements Told {}
+  }
 
   private final World world;
   private final Path folder;
-  private final boolean live;
-  private final Style style;
-  private final LongSupplier clock;
-  private final Screen screen;
-  private final Progress progress;
-  private final LiveArea area = new LiveArea();
+  private final Setting setting;
   private final List<Entry> entries = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
-  private final StringBuilder unshown = new StringBuilder();
-  private final int columns;
-  private long drawn;
-  private Thread ticker;
-  private boolean closed;
-  private boolean paused;
+  private final LinkedBlockingQueue<Told> told = new LinkedBlockingQueue<>();
+  private final Thread thread;
+  private volatile Throwable failed;
 
   /**
-   * @param live whether what goes on right now is shown
-   * @param clock milliseconds that never jump
-   */
-  Console(World world, Path folder, boolean live, LongSupplier clock) {
-    this.world = world;
-    this.folder = folder;
-    this.live = live;
-    this.clock = clock;
-    columns = (world.columns() > 0 ? world.columns() : 80) - ROOM_FOR_CTRL_C;
-    drawn = clock.getAsLong() - MILLIS_BETWEEN;
-    style = style(world);
-    screen = new Screen(world.out());
-    progress = new Progress(style, !live);
-  }
-
-  /**
-   * For a run that goes on; {@code close} prints the report.
+   * What a run's console can be given.
    *
    * @param earlier entries that aren't printed, of a run that is resumed
+   * @param tty the terminal; asked for where it is used, by the thread that uses it
+   * @param usual how long legs usually take; may be asked often, and knows more later
+   * @param quit stops the run in order
    */
-  public static Console live(World world, Path runFolder, List<Entry> earlier) {
-    boolean live = world.terminal() && world.env("CI").isEmpty();
-    Console console = new Console(world, runFolder, live, () -> System.nanoTime() / 1_000_000);
-    console.entries.addAll(earlier);
-    if (live) {
-      console.ticker = Thread.ofPlatform().daemon().name("console").start(console::tick);
+  public record Setting(
+      List<Entry> earlier, Supplier<Tty> tty, Supplier<Usual> usual, Runnable quit) {
+    /** Of a run that nobody types to, and without a past. */
+    public static Setting plain(World world) {
+      return new Setting(List.of(), () -> Tty.deaf(world.columns()), () -> Usual.UNKNOWN, () -> {});
     }
-    return console;
+  }
+
+  private Console(World world, Path folder, Setting setting) {
+    this.world = world;
+    this.folder = folder;
+    this.setting = setting;
+    entries.addAll(setting.earlier());
+    thread = Thread.ofPlatform().daemon().name("console").start(this::work);
+  }
+
+  /** For a run that goes on; {@code close} prints the report. */
+  public static Console live(World world, Path runFolder, Setting setting) {
+    return new Console(world, runFolder, setting);
+  }
+
+  /** Whether a run's console shows what goes on right now, and not only lines. */
+  public static boolean isLive(World world) {
+    return world.terminal() && world.env("CI").isEmpty();
   }
 
   /** All that {@link #live} printed where there is no terminal, once more. */
   public static void replay(World world, Path runFolder, List<Entry> entries) {
-    try (Console console = new Console(world, runFolder, false, () -> 0)) {
-      entries.forEach(console);
-    }
+    Display display = new PlainDisplay(world.out(), style(world), Log.of(world));
+    entries.forEach(entry -> display.take(entry, 0));
+    display.end(closing(world, runFolder, entries, List.of()));
   }
 
   /** The report alone, as it was printed at the run's end. */
@@ -82,111 +97,147 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   /** The same, red for what went wrong after the journal's end. */
   public static void report(
       World world, Path runFolder, List<Entry> entries, List<String> problems) {
-    View view = View.of(entries).after(problems);
-    world.out().print(Closing.render(view, runFolder, style(world)));
+    String report = Closing.render(View.of(entries).after(problems), runFolder, style(world));
+    world.out().print(Log.of(world).plain(report.lines().toList()));
     world.out().flush();
   }
 
   @Override
-  public synchronized void accept(Entry entry) {
-    if (closed) {
-      return;
-    }
-    entries.add(entry);
-    area.take(entry.event(), clock.getAsLong());
-    show(progress.of(entry.event()));
+  public void accept(Entry entry) {
+    told.add(new Told.Happened(entry));
   }
 
   /** Something that went wrong after the journal's end; the report will be red for it. */
-  public synchronized void problem(String sentence) {
-    problems.add(sentence);
+  public void problem(String sentence) {
+    told.add(new Told.Wrong(sentence));
   }
 
   /** Leaves the terminal to somebody else, until {@link #goOn}; what happens is shown then. */
-  public synchronized void pause() {
-    flush(List.of());
-    paused = true;
+  public void pause() throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    told.add(new Told.Pause(done));
+    while (!done.await(1, TimeUnit.SECONDS) && thread.isAlive()) {}
   }
 
   /** Takes the terminal back. */
-  public synchronized void goOn() {
-    paused = false;
+  public void goOn() {
+    told.add(new Told.GoOn());
   }
 
-  /** Removes what goes on right now, and prints the report; once. */
+  /** The run was told to stop. */
+  public void stopping() {
+    told.add(new Told.Stopping());
+  }
+
+  /**
+   * Removes what goes on right now, and prints the report; once. It waits until somebody has read
+   * it, or closed the other end.
+   */
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
+  public void close() {
+    told.add(new Told.End());
+    boolean interrupted = join();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
-    closed = true;
-    if (ticker != null) {
-      ticker.interrupt();
+    if (failed != null) {
+      throw new IllegalStateException("the run can't be shown; `matrix report` may", failed);
     }
-    unshown.append(join(progress.end()));
-    if (!entries.isEmpty()) {
-      unshown.append(closing());
-    }
-    flush(List.of());
   }
 
-  private String closing() {
-    View view;
+  private boolean join() {
+    boolean interrupted = false;
+    boolean noted = false;
+    while (true) {
+      try {
+        if (thread.join(Duration.ofSeconds(PATIENCE_SECONDS))) {
+          return interrupted;
+        }
+        if (!noted) {
+          noted = true;
+          Thread.ofPlatform().daemon().start(this::note);
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+  }
+
+  /** On a thread of its own, for nobody may read that either. */
+  private void note() {
+    world
+        .err()
+        .println(
+            "the run has ended, and its report waits for somebody who reads the output; it is in "
+                + Clean.line(folder.toString()));
+  }
+
+  private void work() {
     try {
-      view = View.of(entries).after(problems);
+      Display display = display();
+      while (!isEnd(display)) {
+        display.tick(now());
+      }
+      display.end(closing(world, folder, entries, problems));
+    } catch (RuntimeException | Error e) {
+      failed = e;
+    }
+  }
+
+  private Display display() {
+    return isLive(world)
+        ? new LiveDisplay(
+            world.out(), style(world), folder, setting.tty().get(), setting.usual(), setting.quit())
+        : new PlainDisplay(world.out(), style(world), Log.of(world));
+  }
+
+  /** Takes all that is there, or waits a moment for it. */
+  private boolean isEnd(Display display) {
+    try {
+      Told next = told.poll(MILLIS_BETWEEN, TimeUnit.MILLISECONDS);
+      for (int taken = 0; next != null; next = ++taken < MOST_AT_ONCE ? told.poll() : null) {
+        switch (next) {
+          case Told.Happened it -> {
+            entries.add(it.entry());
+            display.take(it.entry(), now());
+          }
+          case Told.Wrong it -> problems.add(it.sentence());
+          case Told.Pause it -> {
+            display.pause();
+            it.done().countDown();
+          }
+          case Told.GoOn _ -> display.goOn();
+          case Told.Stopping _ -> display.stopping();
+          case Told.End _ -> {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return true; // nobody does
+    }
+  }
+
+  private static long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  private static String closing(
+      World world, Path folder, List<Entry> entries, List<String> problems) {
+    if (entries.isEmpty()) {
+      return "";
+    }
+    Style style = style(world);
+    try {
+      return Closing.render(View.of(entries).after(problems), folder, style);
     } catch (IllegalArgumentException e) {
       return "\n%s  the journal can't be judged\n  - %s\n"
           .formatted(style.verdict(Verdict.Kind.RED), Clean.line(e.getMessage()));
     }
-    return Closing.render(view, folder, style);
-  }
-
-  private void show(List<String> lines) {
-    unshown.append(join(lines));
-    long now = clock.getAsLong();
-    if (paused) {
-      return;
-    }
-    if (!live) {
-      flush(List.of());
-    } else if (now - drawn >= MILLIS_BETWEEN) {
-      drawn = now;
-      flush(area.lines(now, columns));
-    }
-  }
-
-  private void flush(List<String> below) {
-    screen.show(unshown.toString(), below);
-    unshown.setLength(0);
-  }
-
-  /** Draws what time alone has changed, and what an event came too early to draw. */
-  synchronized void draw() {
-    if (!closed) {
-      show(List.of());
-    }
-  }
-
-  private void tick() {
-    try {
-      while (true) {
-        Thread.sleep(MILLIS_BETWEEN);
-        draw();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private static Style style(World world) {
-    boolean coloured =
-        world.terminal() && world.env("CI").isEmpty() && world.env("NO_COLOR").isEmpty();
-    return coloured ? Style.COLOURED : Style.PLAIN;
-  }
-
-  private static String join(List<String> lines) {
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line).append('\n'));
-    return text.toString();
+    return world.colours() && world.env("CI").isEmpty() ? Style.COLOURED : Style.PLAIN;
   }
 }

@@ -13,6 +13,11 @@ final class LogTail {
 
   /** Them, fit for a terminal; or one line that says why there are none. */
   static List<String> of(Path runFolder, String log) {
+    return of(runFolder, log, LINES);
+  }
+
+  /** The same, so many at most. */
+  static List<String> of(Path runFolder, String log, int most) {
     LogFile end = LogFile.end(runFolder, log, BYTES);
     if (end.fault().isPresent()) {
       return List.of(end.fault().get());
@@ -20,7 +25,7 @@ final class LogTail {
     List<String> lines = Clean.lines(end.text());
     return lines.isEmpty()
         ? List.of("(it is empty)")
-        : lines.subList(Math.max(0, lines.size() - LINES), lines.size()).stream()
+        : lines.subList(Math.max(0, lines.size() - most), lines.size()).stream()
             .map(line -> Clean.cut(line, WIDTH))
             .toList();
   }

@@ -14,25 +14,30 @@ import gate.journal.Outcome;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** The lines that a run leaves behind while it goes on: what an event adds to them. */
 final class Progress {
   private static final int WIDEST = 200;
+  private static final int MORE_LINES = 4;
 
   private final Style style;
   private final boolean starts;
   private final Map<String, PlannedLeg> plan = new LinkedHashMap<>();
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, Map<Outcome, Integer>> cases = new HashMap<>();
+  private final Set<String> told = new HashSet<>();
   private Optional<RunStarted> unsaid = Optional.empty();
   private Optional<Event.PartTaken> part = Optional.empty();
+  private RunStarted run;
   private boolean dry;
 
   /**
@@ -49,10 +54,12 @@ final class Progress {
     switch (event) {
       case RunStarted started -> {
         unsaid = Optional.of(started);
+        run = started;
         dry = started.dry();
       }
       case Event.RunResumed resumed -> {
         unsaid = Optional.of(resumed.now());
+        run = resumed.now();
         cases.clear();
         said(resumed, lines);
       }
@@ -203,12 +210,42 @@ final class Progress {
             .merge(test.outcome(), 1, Integer::sum);
         if (test.outcome() != Outcome.PASSED && test.outcome() != Outcome.SKIPPED) {
           lines.add(ended(test));
+          lines.addAll(more(test.message()));
+          boolean first = told.add(key(test.leg(), test.attempt(), test.step()));
+          if (first && test.outcome().bad()) {
+            lines.add("      repeat the leg  " + Again.leg(run, test.leg()));
+          }
         }
       }
-      case StepFinished step when !dry -> lines.add(ended(step));
+      case StepFinished step when !dry -> {
+        lines.add(ended(step));
+        if (step.outcome().bad() && step.outcome() != Outcome.INTERRUPTED) {
+          lines.addAll(more(step.reason()));
+          repeat(step).ifPresent(lines::add);
+        }
+      }
       case LegFinished leg when !dry && runs(leg.leg()) -> lines.add(ended(leg));
       default -> {}
     }
+  }
+
+  /** What a message says beyond its first line. */
+  private List<String> more(String message) {
+    List<String> lines = Clean.lines(message);
+    return lines.stream()
+        .skip(1)
+        .limit(MORE_LINES)
+        .map(line -> "      " + style.faint("| ") + Clean.cut(line, WIDEST))
+        .toList();
+  }
+
+  private Optional<String> repeat(StepFinished step) {
+    if (!step.repeat().isEmpty()) {
+      return Optional.of("    repeat the step  " + Paste.of(step.repeat()));
+    }
+    return told.contains(key(step.leg(), step.attempt(), step.step()))
+        ? Optional.empty()
+        : Optional.of("    repeat the leg  " + Again.leg(run, step.leg()));
   }
 
   private boolean runs(String leg) {

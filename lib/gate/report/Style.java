@@ -2,6 +2,7 @@ package gate.report;
 
 import gate.journal.Outcome;
 import gate.journal.Verdict;
+import java.util.function.UnaryOperator;
 
 /** Colours, or none. */
 enum Style {
@@ -9,6 +10,22 @@ enum Style {
   COLOURED;
 
   private static final String END = "\u001B[0m";
+
+  /** A mark without its colour, and the colour. */
+  record Mark(String sign, UnaryOperator<String> colour) {}
+
+  /** The mark of a leg that ended. */
+  Mark mark(BoardLeg leg) {
+    boolean allowed = leg.plan().allow().contains("leaked");
+    String sign = PLAIN.mark(leg.outcome(), allowed);
+    return new Mark(
+        sign,
+        switch (sign) {
+          case "+" -> this::good;
+          case "x" -> this::bad;
+          default -> this::warn;
+        });
+  }
 
   /** The mark before an outcome; {@code allowed} where the leg may leave processes behind. */
   String mark(Outcome outcome, boolean allowed) {

@@ -20,6 +20,11 @@ final class Width {
     return text;
   }
 
+  /** How many columns a text without escape codes takes. */
+  static int of(String text) {
+    return text.codePoints().map(Width::of).sum();
+  }
+
   private static int of(int point) {
     return switch (Character.getType(point)) {
       case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> 0;

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import gate.journal.Entry;
 import gate.journal.Event;
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.PlannedLeg;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Outcome;
+import gate.journal.Usual;
 import gate.report.Story.Start;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -187,9 +189,17 @@ class FuzzTest {
                 .filter(line -> line.matches("(GREEN|RED|PARTIAL|DRY|INTER.*)  .*")))
         .hasSize(1);
     Outside terminal = Outside.terminal(java.util.Map.of());
-    try (Console console = new Console(terminal.world, folder, true, () -> System.nanoTime())) {
-      story.entries().forEach(console);
+    FakeTty tty = new FakeTty();
+    Display live =
+        new LiveDisplay(
+            terminal.world.out(), Style.COLOURED, folder, tty, () -> Usual.UNKNOWN, () -> {});
+    int now = 0;
+    for (Entry entry : story.entries()) {
+      live.take(entry, now);
+      tty.type(List.of("l", "d", "?", "n", "x").get(now % 5));
+      live.tick(now += 100);
     }
+    live.end("");
     new Terminal(60).feed(terminal.text());
   }
 

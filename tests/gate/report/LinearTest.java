@@ -6,6 +6,7 @@ import gate.journal.Entry;
 import gate.journal.Event;
 import gate.journal.Outcome;
 import gate.journal.RunRecord;
+import gate.journal.Usual;
 import gate.journal.Verdict;
 import java.time.Instant;
 import java.util.AbstractList;
@@ -72,12 +73,12 @@ class LinearTest {
   }
 
   private static void live(List<Entry> entries) {
-    LiveArea area = new LiveArea();
+    Board board = new Board();
     Progress progress = new Progress(Style.PLAIN, false);
     entries.forEach(entry -> {
       progress.of(entry.event());
-      area.take(entry.event(), 0);
-      area.lines(0, 80);
+      board.take(entry);
+      new Frame(board, Usual.UNKNOWN, 0, 80, 20, Style.PLAIN, "").legs();
     });
   }
 

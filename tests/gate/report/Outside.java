@@ -20,7 +20,11 @@ final class Outside {
   }
 
   static Outside plain() {
-    return new Outside(false, Map.of());
+    return plain(Map.of());
+  }
+
+  static Outside plain(Map<String, String> env) {
+    return new Outside(false, env);
   }
 
   static Outside terminal(Map<String, String> env) {

@@ -110,6 +110,35 @@ final class Story {
     return new PlannedStep(number, name, "off", why, false);
   }
 
+  /** The same from another matrix.yaml. */
+  Story definedIn(java.nio.file.Path file) {
+    Entry first = entries.getFirst();
+    RunStarted it = (RunStarted) first.event();
+    RunStarted other =
+        new RunStarted(
+            it.format(),
+            it.gate(),
+            it.run(),
+            it.name(),
+            file.toString(),
+            it.command(),
+            it.commit(),
+            it.tree(),
+            it.dirty(),
+            it.dry(),
+            it.strict(),
+            it.jobs(),
+            it.legs(),
+            it.selected(),
+            it.toggles(),
+            it.facts(),
+            it.flakyAllowed(),
+            it.environment(),
+            it.dropped());
+    entries.set(0, new Entry(first.seq(), first.at(), first.millis(), other));
+    return this;
+  }
+
   Story add(long after, Event event) {
     millis += after;
     entries.add(new Entry(entries.size() + 1, START.plusMillis(millis), millis, event));

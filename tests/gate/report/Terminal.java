@@ -7,13 +7,15 @@ import java.util.regex.Pattern;
 
 /** A terminal that knows the few codes that the console may use, and refuses any other. */
 final class Terminal {
-  private static final Pattern CODE = Pattern.compile("\u001B\\[(\\d*(?:;\\d+)*)([AJm])");
+  private static final Pattern CODE =
+      Pattern.compile("\u001B\\[(\\d*(?:;\\d+)*|\\?2026)([AJKhlm])");
 
   private final int columns;
   private final List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
   private int row;
   private int column;
   private boolean plain = true;
+  private boolean whole = true;
 
   Terminal(int columns) {
     this.columns = columns;
@@ -42,11 +44,13 @@ final class Terminal {
     switch (code) {
       case 'A' -> row -= Integer.parseInt(number);
       case 'J' -> {
-        lines.get(row).setLength(column);
+        lines.get(row).setLength(Math.min(column, lines.get(row).length()));
         while (lines.size() > row + 1) {
           lines.removeLast();
         }
       }
+      case 'K' -> lines.get(row).setLength(Math.min(column, lines.get(row).length()));
+      case 'h', 'l' -> whole = code == 'l';
       default -> plain = number.equals("0");
     }
     if (row < 0) {
@@ -66,8 +70,14 @@ final class Terminal {
           down();
         }
         StringBuilder line = lines.get(row);
-        line.setLength(column);
-        line.append(next);
+        while (line.length() < column) {
+          line.append(' ');
+        }
+        if (column < line.length()) {
+          line.setCharAt(column, next);
+        } else {
+          line.append(next);
+        }
         column++;
       }
     }
@@ -81,9 +91,9 @@ final class Terminal {
     }
   }
 
-  /** Whether no colour is left on. */
+  /** Whether no colour is left on, and nothing is held back. */
   boolean plain() {
-    return plain;
+    return plain && whole;
   }
 
   /** The row that the cursor is in, from 0, is the last one. */

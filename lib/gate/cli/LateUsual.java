@@ -1,0 +1,30 @@
+package gate.cli;
+
+import gate.journal.History;
+import gate.journal.Usual;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What is usual by earlier journals; they are read when first asked for, while others go on. */
+final class LateUsual implements Supplier<Usual> {
+  private final Supplier<List<Path>> journals;
+  private boolean asked;
+  private volatile Usual known = Usual.UNKNOWN;
+
+  LateUsual(Supplier<List<Path>> journals) {
+    this.journals = journals;
+  }
+
+  @Override
+  public Usual get() {
+    if (!asked) {
+      asked = true;
+      Thread.ofPlatform()
+          .daemon()
+          .name("history")
+          .start(() -> known = History.usual(journals.get()));
+    }
+    return known;
+  }
+}
