@@ -99,9 +99,7 @@ public final class Flow {
   }
 
   private String arguments(FlowLeg leg) {
-    return Stream.concat(
-            Stream.of(name(leg.id())),
-            leg.needs().stream().map(this::name))
+    return Stream.concat(Stream.of(name(leg.id())), leg.needs().stream().map(this::name))
         .collect(Collectors.joining(" "));
   }
 

@@ -34,7 +34,10 @@ final class Jdks {
   private static Stream<Path> candidates(World world) {
     List<Path> chosen = new ArrayList<>();
     for (String name : List.of("NXF_JAVA_HOME", "JAVA_HOME")) {
-      Optional.of(world.env(name)).filter(it -> it.startsWith("/")).map(Path::of).ifPresent(chosen::add);
+      Optional.of(world.env(name))
+          .filter(it -> it.startsWith("/"))
+          .map(Path::of)
+          .ifPresent(chosen::add);
     }
     for (String folder : world.env("PATH").split(":")) {
       if (folder.startsWith("/")) {

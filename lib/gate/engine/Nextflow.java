@@ -37,9 +37,9 @@ public record Nextflow(Path java, Path jars) {
             .orElseThrow(() ->
                 new Refused(
                     ("--engine nextflow needs a JDK %d to %d, on which Nextflow %s starts, and none"
-                            + " was found in NXF_JAVA_HOME, JAVA_HOME, PATH or where JDKs usually"
-                            + " are; get one with `apt-get install openjdk-17-jre-headless`, or name"
-                            + " one with NXF_JAVA_HOME")
+                         + " was found in NXF_JAVA_HOME, JAVA_HOME, PATH or where JDKs usually are;"
+                         + " get one with `apt-get install openjdk-17-jre-headless`, or name one"
+                         + " with NXF_JAVA_HOME")
                         .formatted(OLDEST, NEWEST, VERSION)));
     return new Nextflow(java, jars);
   }
@@ -49,7 +49,8 @@ public record Nextflow(Path java, Path jars) {
         Optional.of(world.env("XDG_CACHE_HOME"))
             .filter(it -> it.startsWith("/"))
             .map(Path::of)
-            .orElseGet(() -> Path.of(world.env("HOME").isEmpty() ? "/" : world.env("HOME"), ".cache"));
+            .orElseGet(
+                () -> Path.of(world.env("HOME").isEmpty() ? "/" : world.env("HOME"), ".cache"));
     return cache.resolve("integration-matrix").resolve("nextflow-" + VERSION);
   }
 
