@@ -38,7 +38,13 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
         Optional.of(named).or(() -> Optional.of(world.env("LOG_DIR"))).filter(it -> !it.isEmpty());
     Path path = Runs.find(definition.folder(), world.folder(), run);
     List<Entry> entries = Runs.entries(path);
-    RunStarted started = RunRecord.of(entries).started();
+    RunRecord record = RunRecord.of(entries);
+    RunStarted started = record.started();
+    if (!record.merged().isEmpty()) {
+      throw new Refused(
+          "%s was merged from parts, and has nothing to go on with; go on with the parts that were cut off, and merge again"
+              .formatted(path));
+    }
     if (started.dry()) {
       throw new Refused(
           "%s was a dry run, which has nothing to go on with; run it again".formatted(path));

@@ -90,7 +90,10 @@ final class OldRuns {
     try {
       RunRecord run = RunRecord.of(Runs.entries(folder));
       RunStarted started = run.started();
-      return run.finished().isPresent() && !started.dry() && started.selected().isEmpty();
+      return run.finished().isPresent()
+          && run.part().isEmpty()
+          && !started.dry()
+          && started.selected().isEmpty();
     } catch (Refused e) {
       return false;
     }

@@ -20,6 +20,7 @@ import gate.host.Runner;
 import gate.plan.Plan;
 import gate.plan.Planner;
 import gate.plan.Refused;
+import gate.plan.Share;
 import gate.plan.Toggles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,10 +136,16 @@ final class Project {
    * @throws Refused where there can't be one
    */
   Plan plan(Toggles toggles, List<String> words, Runner runner) {
+    return plan(toggles, words, new Share.All(), runner);
+  }
+
+  /** The same, or a part of it. */
+  Plan plan(Toggles toggles, List<String> words, Share share, Runner runner) {
     Host host = new Host(world, runner, KvmDevice.system());
     return plan(
         toggles,
         words,
+        share,
         toggles.on(BuiltIn.DRY_RUN) ? needs -> Host.glance(world, needs) : host::facts);
   }
 
@@ -148,12 +155,13 @@ final class Project {
    * @throws Refused where there can't be one
    */
   Plan plan(Toggles toggles, List<String> words) {
-    return plan(toggles, words, needs -> Host.glance(world, needs));
+    return plan(toggles, words, new Share.All(), needs -> Host.glance(world, needs));
   }
 
-  private Plan plan(Toggles toggles, List<String> words, Function<Host.Needs, List<Fact>> host) {
+  private Plan plan(
+      Toggles toggles, List<String> words, Share share, Function<Host.Needs, List<Fact>> host) {
     try {
-      return new Planner(definition, toggles, host, scripts(toggles)).plan(words);
+      return new Planner(definition, toggles, host, scripts(toggles)).plan(words, share);
     } catch (Refused e) {
       throw e.masked(toggles.secrets());
     }

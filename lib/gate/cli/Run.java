@@ -23,6 +23,7 @@ import gate.kernel.Settings;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Refused;
+import gate.plan.Share;
 import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
@@ -81,7 +82,12 @@ final class Run implements Callable<Integer> {
     RunFolder folder;
     RunLock lock; // where something is refused meanwhile, it goes with the process
     try (HostRunner runner = new HostRunner(world)) {
-      plan = project.plan(toggles, words(options, project.definition()), runner);
+      plan =
+          project.plan(
+              toggles,
+              words(options, project.definition()),
+              share(options, project.definition()),
+              runner);
       lacksRust(plan);
       folder =
           earlier
@@ -113,6 +119,32 @@ final class Run implements Callable<Integer> {
             throw new Refused(why);
           });
     }
+  }
+
+  private Share share(RunOptions options, Definition definition) {
+    if (options.shard().isEmpty() && options.part().isEmpty()) {
+      if (options.durations().isPresent()) {
+        throw new Refused("--durations balances shards; say which one to run with --shard K/N");
+      }
+      return new Share.All();
+    }
+    if (options.shard().isPresent() && options.part().isPresent()) {
+      throw new Refused("--shard and --part both name a part of the plan; leave one out");
+    }
+    if (!options.legs().isEmpty() || options.lastFailed()) {
+      throw new Refused(
+          "a part is one of all legs, so that the parts make a whole; leave out %s"
+              .formatted(
+                  options.lastFailed()
+                      ? "--last-failed"
+                      : Shown.names(options.legs().stream().map(Shown::value).toList())));
+    }
+    if (options.part().isPresent()) {
+      return new Share.OneLeg(options.part().get());
+    }
+    ShardNumber shard = options.shard().get();
+    return new Share.Shard(
+        shard.index(), shard.count(), Durations.of(world, definition, options.durations()));
   }
 
   private static List<String> words(RunOptions options, Definition definition) {
@@ -257,7 +289,7 @@ final class Run implements Callable<Integer> {
   }
 
   private static boolean counts(Plan plan) {
-    return !plan.dry() && plan.selected().isEmpty();
+    return !plan.dry() && plan.selected().isEmpty() && plan.part().isEmpty();
   }
 
   private static Path results(Plan plan) {

@@ -67,6 +67,29 @@ final class RunOptions {
   private boolean lastFailed;
 
   @Option(
+      names = "--shard",
+      paramLabel = "K/N",
+      converter = ShardNumber.Converter.class,
+      description = "Runs the K-th of N shards of all legs; `matrix merge` makes one run of them.")
+  private ShardNumber shard;
+
+  @Option(
+      names = "--durations",
+      paramLabel = "RUN",
+      description =
+          "The run by whose durations shards are balanced, the same for all of them; `none` for"
+              + " none; by default the latest that is kept in docs/evidence.")
+  private String durations;
+
+  @Option(
+      names = "--part",
+      paramLabel = "LEG",
+      description =
+          "Runs that leg as a part of all, for engines that run each leg by itself: what it needs"
+              + " is taken to have passed elsewhere, which `matrix merge` checks.")
+  private String part;
+
+  @Option(
       names = "--log-dir",
       paramLabel = "DIR",
       description = "The run's folder; the same as LOG_DIR=DIR.")
@@ -125,6 +148,19 @@ final class RunOptions {
     return strict;
   }
 
+  Optional<ShardNumber> shard() {
+    return Optional.ofNullable(shard);
+  }
+
+  Optional<String> durations() {
+    return Optional.ofNullable(durations);
+  }
+
+  /** The leg that is run as a part. */
+  Optional<String> part() {
+    return Optional.ofNullable(part);
+  }
+
   /** What sets toggles: {@code --set}, and the options that are short for it. */
   List<String> set() {
     List<String> set = new ArrayList<>(common.set());
@@ -170,6 +206,9 @@ final class RunOptions {
     if (lastFailed) {
       words.add("--last-failed");
     }
+    shard().ifPresent(it -> words.addAll(List.of("--shard", it.toString())));
+    durations().ifPresent(it -> words.addAll(List.of("--durations", it)));
+    part().ifPresent(it -> words.addAll(List.of("--part", it)));
     if (logDir != null) {
       words.addAll(List.of("--log-dir", logDir));
     }

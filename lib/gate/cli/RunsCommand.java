@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,7 +46,7 @@ final class RunsCommand extends Answering {
         world()
             .out()
             .printf(
-                "%-20s %-12s %-9s %s%n",
+                "%-20s %-12s %-11s %s%n",
                 run.get("run"), run.get("verdict"), run.get("marks"), run.get("summary"));
       }
       if (runs.isEmpty()) {
@@ -54,6 +56,14 @@ final class RunsCommand extends Answering {
     return ExitCode.OK;
   }
 
+  private static String marks(RunRecord run) {
+    return run.part()
+        .map(part -> part.label().toUpperCase(Locale.ROOT))
+        .or(() -> Optional.of("SELECTED").filter(_ -> !run.started().selected().isEmpty()))
+        .or(() -> Optional.of("MERGED").filter(_ -> !run.merged().isEmpty()))
+        .orElse("");
+  }
+
   private static Map<String, Object> fields(Path folder) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("run", folder.getFileName().toString());
@@ -61,7 +71,7 @@ final class RunsCommand extends Answering {
       RunRecord run = RunRecord.of(Runs.entries(folder));
       Verdict verdict = Judge.replayed(run);
       fields.put("verdict", verdict.kind().name());
-      fields.put("marks", run.started().selected().isEmpty() ? "" : "SELECTED");
+      fields.put("marks", marks(run));
       fields.put(
           "summary",
           verdict.reasons().isEmpty()

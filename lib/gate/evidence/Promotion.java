@@ -188,6 +188,11 @@ public final class Promotion {
           "the run is SELECTED: only %s ran; run all legs"
               .formatted(String.join(", ", run.started().selected())));
     }
+    run.part()
+        .ifPresent(part ->
+            refusals.add(
+                "the run is %s: a part of a run; join all %d with `matrix merge DIR…`, and keep what comes of it"
+                    .formatted(part.label(), part.count())));
     if (run.started().dirty()) {
       refusals.add(
           "the run was made on a dirty tree: files differed from commit %s; commit or stash them,"

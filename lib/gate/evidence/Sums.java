@@ -1,5 +1,6 @@
 package gate.evidence;
 
+import gate.base.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,10 +21,8 @@ import java.util.stream.Stream;
  */
 final class Sums {
   /** What the gate calls files; none needs {@code sha256sum}'s escapes. */
-  private static final Pattern NAME =
-      Pattern.compile("[A-Za-z0-9._=@,+-]+(?:/[A-Za-z0-9._=@,+-]+)*");
-
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  (.+)");
+
   private static final Set<String> BESIDES =
       Set.of(EvidenceFolder.SUMS, EvidenceFolder.ATTESTATION);
   private static final int MOST_NAMED = 20;
@@ -32,8 +31,7 @@ final class Sums {
 
   /** Whether a path, with {@code /}, may be one of a kept file. */
   static boolean mayBeKept(String path) {
-    return NAME.matcher(path).matches()
-        && Stream.of(path.split("/")).noneMatch(part -> part.equals(".") || part.equals(".."));
+    return FileNames.plain(path);
   }
 
   /** Writes it for all files of a folder. */

@@ -169,6 +169,7 @@ final class Verification {
     if (!run.started().selected().isEmpty()) {
       add("the run was SELECTED: only some legs ran");
     }
+    run.part().ifPresent(part -> add("the run was %s: only a part ran".formatted(part.label())));
     if (run.started().dirty()) {
       add("the run was made on a dirty tree");
     }

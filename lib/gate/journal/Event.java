@@ -101,6 +101,54 @@ public sealed interface Event {
   }
 
   /**
+   * The run is a part of a larger one, and never counts by itself.
+   *
+   * @param kind {@code shard}, or {@code leg} where each leg is a part
+   * @param index from 1
+   * @param count how many parts there are
+   * @param places where its legs stand in the whole plan, from 1, in the order of {@link Planned}
+   * @param all how many legs the whole plan has
+   * @param assumed the legs that its own need, which run in other parts and are taken to have
+   *     passed there
+   * @param plan {@link PlanDigest} of the whole plan, and of who runs what
+   * @param scripts {@link PlanDigest} of the scripts of the whole plan
+   */
+  record PartTaken(
+      String kind,
+      int index,
+      int count,
+      List<Integer> places,
+      int all,
+      List<String> assumed,
+      String plan,
+      String scripts)
+      implements Event {
+    /** As it is shown: {@code shard 2/5}. */
+    public String label() {
+      return "%s %d/%d".formatted(kind.equals("shard") ? "shard" : "part", index, count);
+    }
+  }
+
+  /**
+   * A part that the run was merged from. The run's own start tells what all parts share.
+   *
+   * @param started as that part was started, with the facts of its host
+   * @param sources what it tested
+   * @param journal SHA-256 of its journal
+   * @param at when it was started, as in {@code 2026-11-23T05:12:44Z}
+   * @param verdict what it came to by itself
+   */
+  record PartMerged(
+      PartTaken part,
+      RunStarted started,
+      List<Source> sources,
+      String journal,
+      String at,
+      Verdict.Kind verdict,
+      long millis)
+      implements Event {}
+
+  /**
    * Stands where a run that was cut off goes on.
    *
    * @param now what it goes on with, as at a run's start

@@ -74,7 +74,15 @@ public final class Judge {
     if (run.legs().stream()
         .flatMap(leg -> leg.steps().stream())
         .noneMatch(step -> step.outcome() == Outcome.PASSED || allowedLeak(step))) {
-      red.add("no step passed");
+      if (run.part().isPresent()) {
+        asked.add("no step passed: nothing that can runs in this part"); // others may hold some
+      } else {
+        red.add("no step passed");
+      }
+    }
+    if (!run.merged().isEmpty()) { // it came to its end, only what it was merged from didn't
+      red.addAll(interrupted);
+      interrupted.clear();
     }
     if (!interrupted.isEmpty()) {
       interrupted.addAll(red);

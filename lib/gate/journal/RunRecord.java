@@ -5,6 +5,8 @@ import gate.journal.Event.CaseFinished;
 import gate.journal.Event.DryAction;
 import gate.journal.Event.InputsRead;
 import gate.journal.Event.LegFinished;
+import gate.journal.Event.PartMerged;
+import gate.journal.Event.PartTaken;
 import gate.journal.Event.PlannedLeg;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Event.ProcessEnded;
@@ -30,6 +32,8 @@ import java.util.Set;
  * @param started how it was started; where it was resumed, with what it goes on, save the command
  * @param at when it was first started
  * @param inputs what it tests; empty in older journals and in dry runs
+ * @param part the part of a larger run that it is, if it is one
+ * @param merged the parts that it was merged from; none of other runs
  * @param repeat how often each leg has to pass
  * @param legs in the plan's order
  * @param builds what was built for the steps
@@ -42,6 +46,8 @@ public record RunRecord(
     RunStarted started,
     Instant at,
     Optional<InputsRead> inputs,
+    Optional<PartTaken> part,
+    List<PartMerged> merged,
     int repeat,
     List<LegRecord> legs,
     List<Event.BuildFinished> builds,
@@ -153,10 +159,12 @@ public record RunRecord(
     private RunStarted started;
     private Instant at;
     private InputsRead inputs;
+    private PartTaken part;
+    private final List<PartMerged> merged = new ArrayList<>();
     private Map<String, LegFold> legs = new LinkedHashMap<>();
     private int repeat = 1;
     private List<String> changed = List.of();
-    private final List<Event.BuildFinished> builds = new ArrayList<>();
+    private final Map<String, Event.BuildFinished> builds = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private String stopped;
     private RunFinished finished;
@@ -175,6 +183,8 @@ public record RunRecord(
         }
         case RunResumed resumed -> resume(resumed);
         case InputsRead read -> inputs = read;
+        case PartTaken taken -> part = taken;
+        case PartMerged other -> merged.add(other);
         case Event.InputsChanged files -> changed = files.files();
         case Event.Planned planned -> plan(planned);
         case Event.LegStarted leg -> leg(leg.leg()).start(leg.attempt(), millis);
@@ -194,8 +204,8 @@ public record RunRecord(
         case ServiceReady service -> leg(service.leg()).services.add(service);
         case BinaryTested binary -> leg(binary.leg()).binaries.add(binary);
         case Event.BuildFinished build -> {
-          builds.removeIf(other -> other.command().equals(build.command()));
-          builds.add(build);
+          builds.remove(build.command());
+          builds.put(build.command(), build);
         }
         case Event.Problem problem -> problems.add(problem.text());
         case Event.StopRequested stop -> stopped = stop.why();
@@ -251,9 +261,11 @@ public record RunRecord(
           started,
           at,
           Optional.ofNullable(inputs),
+          Optional.ofNullable(part),
+          List.copyOf(merged),
           repeat,
           legs.values().stream().map(LegFold::record).toList(),
-          List.copyOf(builds),
+          List.copyOf(builds.values()),
           List.copyOf(problems),
           Optional.ofNullable(stopped),
           Optional.ofNullable(finished),

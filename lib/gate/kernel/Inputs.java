@@ -7,6 +7,7 @@ import gate.host.Sources;
 import gate.host.Sources.Content;
 import gate.journal.Event;
 import gate.journal.Event.InputsRead;
+import gate.journal.PlanDigest;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ final class Inputs {
 
   private final Plan plan;
   private final Sources sources;
+  private final Map<String, String> scripts;
   private final InputsRead read;
   private final List<Content> contents;
 
@@ -33,10 +36,11 @@ final class Inputs {
     this.plan = plan;
     this.sources = sources;
     this.contents = contents;
+    this.scripts = scripts(plan);
     this.read =
         new InputsRead(
             sha256(plan.definition().file()),
-            scripts(plan),
+            ofLegs(plan, scripts),
             contents.stream()
                 .map(it ->
                     new Event.Source(it.folder().toString(), it.commit(), it.tree(), it.dirty()))
@@ -64,7 +68,7 @@ final class Inputs {
   private static List<Path> besides(World world, Plan plan, RunFolder folder) {
     List<Path> besides = new ArrayList<>();
     besides.add(plan.definition().file().toAbsolutePath().normalize());
-    plan.legs().forEach(leg -> besides.add(plan.definition().script(leg.leg())));
+    plan.definition().legs().forEach(leg -> besides.add(plan.definition().script(leg)));
     besides.add(plan.definition().folder().resolve(".cccc"));
     besides.add(folder.path());
     for (Path workspace : plan.workspaces().values()) {
@@ -76,12 +80,24 @@ final class Inputs {
     return besides.stream().distinct().toList();
   }
 
+  /** The digests of the scripts of the whole plan, by leg. */
   private static Map<String, String> scripts(Plan plan) throws IOException {
+    Map<Path, String> read = new HashMap<>(); // cells share one
     Map<String, String> scripts = new TreeMap<>();
-    for (PlannedLeg leg : plan.legs()) {
-      scripts.put(leg.leg().id(), sha256(plan.definition().script(leg.leg())));
+    for (PlannedLeg leg : plan.whole()) {
+      Path script = plan.definition().script(leg.leg());
+      if (!read.containsKey(script)) {
+        read.put(script, sha256(script));
+      }
+      scripts.put(leg.leg().id(), read.get(script));
     }
     return scripts;
+  }
+
+  private static Map<String, String> ofLegs(Plan plan, Map<String, String> scripts) {
+    Map<String, String> own = new TreeMap<>();
+    plan.legs().forEach(leg -> own.put(leg.leg().id(), scripts.get(leg.leg().id())));
+    return own;
   }
 
   private static String sha256(Path file) throws IOException {
@@ -98,14 +114,28 @@ final class Inputs {
     return read;
   }
 
+  /** The digest of the whole plan's scripts. */
+  String scriptsDigest() {
+    return PlanDigest.ofScripts(scripts);
+  }
+
+  /** The same of a dry run, which reads nothing else. */
+  static String scriptsDigest(Plan plan) {
+    try {
+      return PlanDigest.ofScripts(scripts(plan));
+    } catch (IOException e) {
+      throw new Broken("cannot read what is to be tested: " + Reason.of(e));
+    }
+  }
+
   /** The files that have changed since, the first few by name; none where all is as it was. */
   List<String> changed() {
     List<String> changed = new ArrayList<>();
     try {
+      Map<String, String> now = scripts(plan);
       for (Leg leg : plan.legs().stream().map(PlannedLeg::leg).toList()) {
-        Path script = plan.definition().script(leg);
-        if (!sha256(script).equals(read.scripts().get(leg.id()))) {
-          changed.add(script.toString());
+        if (!now.get(leg.id()).equals(read.scripts().get(leg.id()))) {
+          changed.add(plan.definition().script(leg).toString());
         }
       }
       if (!sha256(plan.definition().file()).equals(read.definition())) {

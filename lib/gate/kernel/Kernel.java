@@ -11,6 +11,7 @@ import gate.journal.Journal;
 import gate.journal.JournalFailed;
 import gate.journal.Judge;
 import gate.journal.Outcome;
+import gate.journal.PlanDigest;
 import gate.journal.Resumption;
 import gate.journal.RunRecord;
 import gate.journal.Verdict;
@@ -81,6 +82,7 @@ public final class Kernel {
     }
     try {
       if (plan.dry()) {
+        part(plan.part().map(_ -> Inputs.scriptsDigest(plan)).orElse(""));
         journal.append(planned());
         walk();
       } else {
@@ -189,6 +191,24 @@ public final class Kernel {
     return new Event.Planned(plan.legs().stream().map(this::planned).toList(), settings.repeat());
   }
 
+  private void part(String scripts) {
+    plan.part()
+        .map(part ->
+            new Event.PartTaken(
+                part.kind(),
+                part.index(),
+                part.count(),
+                part.places(),
+                part.whole().size(),
+                part.assumed(),
+                PlanDigest.of(
+                    part.whole().stream().map(this::planned).toList(),
+                    part.parts(),
+                    plan.toggles().secrets()),
+                scripts))
+        .ifPresent(journal::append);
+  }
+
   private Event.GateStarted gateStarted() {
     ProcessHandle gate = ProcessHandle.current();
     return new Event.GateStarted(
@@ -241,6 +261,7 @@ public final class Kernel {
       if (resumed) {
         resume(inputs);
       }
+      part(inputs.scriptsDigest());
       journal.append(gateStarted());
       journal.append(inputs.event());
       journal.append(planned());
@@ -280,14 +301,10 @@ public final class Kernel {
   /** How the attempts that still count ended, by leg; their legs that are done with are so told. */
   private Map<String, List<Outcome>> attempts() {
     Map<String, List<Outcome>> attempts = new HashMap<>();
-    RunRecord run = RunRecord.of(entries());
+    Map<String, List<RunRecord.AttemptRecord>> before = new HashMap<>();
+    RunRecord.of(entries()).legs().forEach(it -> before.put(it.plan().leg(), it.attempts()));
     for (PlannedLeg leg : plan.legs()) {
-      List<RunRecord.AttemptRecord> records =
-          run.legs().stream()
-              .filter(it -> it.plan().leg().equals(leg.leg().id()))
-              .findFirst()
-              .map(RunRecord.LegRecord::attempts)
-              .orElse(List.of());
+      List<RunRecord.AttemptRecord> records = before.getOrDefault(leg.leg().id(), List.of());
       List<Outcome> outcomes = records.stream().map(RunRecord.AttemptRecord::outcome).toList();
       folder.setAside(leg.leg().id(), outcomes.size());
       attempts.put(leg.leg().id(), outcomes);

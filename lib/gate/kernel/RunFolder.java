@@ -2,6 +2,7 @@ package gate.kernel;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import gate.base.FileNames;
 import gate.base.Reason;
 import gate.plan.Refused;
 import java.io.IOException;
@@ -39,7 +40,6 @@ public record RunFolder(String name, Path path) {
 
   private static final String ATTEMPT = "attempt-";
   private static final String CUT_OFF = "cut-off-";
-  private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._=@,-]");
   private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9]+");
   private static final Pattern EDGES = Pattern.compile("^-|-$");
   private static final DateTimeFormatter NAME =
@@ -148,7 +148,7 @@ public record RunFolder(String name, Path path) {
 
   private String log(String leg, int attempt, String name) {
     String tries = attempt == 1 ? "" : ATTEMPT + attempt + "/";
-    return made("legs/" + safe(leg) + "/" + tries + name + ".log");
+    return made("legs/" + FileNames.ofLeg(leg) + "/" + tries + name + ".log");
   }
 
   /**
@@ -158,7 +158,7 @@ public record RunFolder(String name, Path path) {
    * @throws Broken where they can't be moved
    */
   void setAside(String leg, int attempts) {
-    Path logs = path.resolve("legs").resolve(safe(leg));
+    Path logs = path.resolve("legs").resolve(FileNames.ofLeg(leg));
     noLink(logs);
     if (!Files.isDirectory(logs, NOFOLLOW_LINKS)) {
       return;
@@ -209,7 +209,11 @@ public record RunFolder(String name, Path path) {
     return made(
         "artifacts/%s/%s%02d-%d-%s"
             .formatted(
-                safe(leg), tries, step, number, last.substring(Math.max(0, last.length() - 80))));
+                FileNames.ofLeg(leg),
+                tries,
+                step,
+                number,
+                last.substring(Math.max(0, last.length() - 80))));
   }
 
   /** The log of a build. */
@@ -237,11 +241,6 @@ public record RunFolder(String name, Path path) {
         throw new Broken(at + " is a symbolic link, and logs are never written through one");
       }
     }
-  }
-
-  /** Ids of legs hold nothing that a file system minds; those of other definitions might. */
-  private static String safe(String leg) {
-    return UNSAFE.matcher(leg).replaceAll("_");
   }
 
   private static String slug(String text) {

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param selected what was named on the command line; empty: all legs
  * @param workspaces each workspace's folder, absolute
  * @param facts what was found out about the host
+ * @param part where {@code legs} are only a part of the plan, which one; the host was asked for
+ *     nothing that others need
  */
 public record Plan(
     Definition definition,
@@ -23,7 +25,8 @@ public record Plan(
     List<PlannedLeg> legs,
     List<String> selected,
     Map<String, Path> workspaces,
-    List<Fact> facts) {
+    List<Fact> facts,
+    Optional<Part> part) {
 
   public Plan {
     legs = List.copyOf(legs);
@@ -90,6 +93,11 @@ public record Plan(
   /** Where an artifact is that a script names. */
   public static Path artifact(Path folder, String name) {
     return folder.resolve(name).toAbsolutePath().normalize();
+  }
+
+  /** The legs of the whole plan. */
+  public List<PlannedLeg> whole() {
+    return part.map(Part::whole).orElse(legs);
   }
 
   /** QEMU's binary, where the plan needs one. */

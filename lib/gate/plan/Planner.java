@@ -72,6 +72,11 @@ public final class Planner {
    *     real run needs
    */
   public Plan plan(List<String> words) {
+    return plan(words, new Share.All());
+  }
+
+  /** The same, or a part of it. */
+  public Plan plan(List<String> words, Share share) {
     Set<String> selected = Selection.of(definition.legs(), words);
     List<String> problems = new ArrayList<>();
     Map<String, Path> workspaces = workspaces(problems);
@@ -82,11 +87,13 @@ public final class Planner {
     if (!problems.isEmpty()) {
       throw new Refused(problems);
     }
-    List<PlannedLeg> legs = List.copyOf(planned.values());
-    problems.addAll(ArtifactRules.problems(legs, definition.folder(), workspaces.values()));
+    List<PlannedLeg> whole = List.copyOf(planned.values());
+    problems.addAll(ArtifactRules.problems(whole, definition.folder(), workspaces.values()));
     if (!problems.isEmpty()) {
       throw new Refused(problems);
     }
+    Optional<Part> part = Division.of(whole, share);
+    List<PlannedLeg> legs = part.map(Part::legs).orElse(whole);
     List<Fact> facts = host.apply(needs(legs, workspaces));
     if (!toggles.on(BuiltIn.DRY_RUN)) {
       lacks(legs, facts, problems);
@@ -100,7 +107,8 @@ public final class Planner {
         legs.stream().map(leg -> decided(leg, facts)).toList(),
         words,
         workspaces,
-        facts);
+        facts,
+        part);
   }
 
   /** What these legs need of the host. */

@@ -303,7 +303,7 @@ final class Closing {
                 ? "a dry run: nothing ran"
                 : Tally.of(view.run()).line(kind == Verdict.Kind.GREEN, view.run().millis());
     line("");
-    line(style.verdict(kind) + (view.selected() ? "  SELECTED: " : "  ") + about);
+    line(style.verdict(kind) + (view.mark().isEmpty() ? "  " : "  " + view.mark() + ": ") + about);
     List<String> reasons = Why.verdict(view);
     for (String reason : reasons.subList(0, Math.min(MOST_REASONS, reasons.size()))) {
       line("  - " + Clean.line(reason, WIDEST));
@@ -311,8 +311,8 @@ final class Closing {
     if (reasons.size() > MOST_REASONS) {
       line("  - and %s more in summary.md".formatted(reasons.size() - MOST_REASONS));
     }
-    if (view.selected()) {
-      line(style.warn(Clean.line(Why.selected(view), WIDEST)));
+    if (!view.mark().isEmpty()) {
+      line(style.warn(Clean.line(Why.mark(view), WIDEST)));
     }
   }
 

@@ -76,7 +76,14 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
 
   /** The report alone, as it was printed at the run's end. */
   public static void report(World world, Path runFolder, List<Entry> entries) {
-    world.out().print(Closing.render(View.of(entries), runFolder, style(world)));
+    report(world, runFolder, entries, List.of());
+  }
+
+  /** The same, red for what went wrong after the journal's end. */
+  public static void report(
+      World world, Path runFolder, List<Entry> entries, List<String> problems) {
+    View view = View.of(entries).after(problems);
+    world.out().print(Closing.render(view, runFolder, style(world)));
     world.out().flush();
   }
 

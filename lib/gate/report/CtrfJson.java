@@ -150,13 +150,16 @@ public final class CtrfJson {
   private static void environment(JsonGenerator json, View view) throws IOException {
     RunStarted run = view.run().started();
     json.writeObjectFieldStart("environment");
-    put(json, "reportName", view.selected() ? run.name() + " (SELECTED)" : run.name());
+    put(json, "reportName", run.name() + view.marked());
     put(json, "commit", run.commit());
     json.writeBooleanField("healthy", view.verdict().kind() == Verdict.Kind.GREEN);
     json.writeObjectFieldStart("extra");
     put(json, "tree", run.tree());
     json.writeBooleanField("dirty", run.dirty());
     put(json, "selected", run.selected());
+    if (view.run().part().isPresent()) {
+      put(json, "part", view.run().part().get().label());
+    }
     json.writeObjectFieldStart("toggles");
     Map<String, String> toggles = new LinkedHashMap<>(); // a name twice would be no JSON
     run.toggles().forEach(it -> toggles.put(sound(it.name()), it.value()));

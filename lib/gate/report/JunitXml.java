@@ -39,7 +39,7 @@ public final class JunitXml {
     xml.open(
         "testsuites",
         counts(
-            run.name() + (view.selected() ? " (SELECTED)" : ""),
+            run.name() + view.marked(),
             suites.stream().flatMap(suite -> suite.items().stream()).toList(),
             Optional.of(view.run().millis())));
     for (Suite suite : suites) {
@@ -88,6 +88,9 @@ public final class JunitXml {
     }
     if (view.selected()) {
       property(xml, "SELECTED", String.join(" ", run.selected()));
+    }
+    if (view.run().part().isPresent()) {
+      property(xml, "part", view.run().part().get().label());
     }
     property(xml, "run", run.run());
     property(xml, "commit", run.commit());

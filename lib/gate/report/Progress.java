@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -31,6 +32,7 @@ final class Progress {
   private final Map<String, String> names = new HashMap<>();
   private final Map<String, Map<Outcome, Integer>> cases = new HashMap<>();
   private Optional<RunStarted> unsaid = Optional.empty();
+  private Optional<Event.PartTaken> part = Optional.empty();
   private boolean dry;
 
   /**
@@ -54,7 +56,8 @@ final class Progress {
         cases.clear();
         said(resumed, lines);
       }
-      case Event.InputsRead _, Event.GateStarted _ -> {}
+      case Event.PartTaken taken -> part = Optional.of(taken);
+      case Event.InputsRead _, Event.GateStarted _, Event.PartMerged _ -> {}
       case Event.Planned planned -> {
         unsaid.ifPresent(it -> {
           lines.add(header(it, Optional.of(planned.legs())));
@@ -101,6 +104,10 @@ final class Progress {
     if (!run.selected().isEmpty()) {
       text.add("SELECTED " + Clean.line(String.join(" ", run.selected()), WIDEST));
     }
+    part.ifPresent(it ->
+        text.add(
+            "%s of %s"
+                .formatted(it.label().toUpperCase(Locale.ROOT), Amounts.of(it.all(), "leg"))));
     if (run.dry()) {
       text.add("DRY RUN");
     }

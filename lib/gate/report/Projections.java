@@ -52,15 +52,15 @@ public final class Projections {
    * Writes {@code junit.xml} and {@code ctrf.json} into the folder that others collect results
    * from, which is made where it isn't there.
    *
-   * @param entries the whole journal, of a run of all legs that was no dry run
+   * @param entries the whole journal, of a run of all legs that was no dry run and no part
    * @throws ProjectionFailed if one couldn't be written
    */
   public static void publish(List<Entry> entries, Path resultsFolder) {
     View view = view(entries);
-    if (view.isDry() || view.selected()) {
+    if (view.isDry() || !view.mark().isEmpty()) {
       throw new ProjectionFailed(
           "the results of a %s aren't published"
-              .formatted(view.isDry() ? "dry run" : "run of selected legs"),
+              .formatted(view.isDry() ? "dry run" : "run that is " + view.mark()),
           null);
     }
     try {

@@ -45,14 +45,14 @@ final class Suites {
         };
     List<String> reasons = kind == Verdict.Kind.DRY ? List.of("nothing ran") : Why.verdict(view);
     List<String> detail = new ArrayList<>(reasons);
-    if (view.selected()) {
-      detail.add(Why.selected(view));
+    if (!view.mark().isEmpty()) {
+      detail.add(Why.mark(view));
     }
     String name = view.run().started().name();
     Item item =
         new Item(
             List.of(name),
-            view.selected() ? "verdict (SELECTED)" : "verdict",
+            "verdict" + view.marked(),
             kind.name(),
             status,
             status == Status.PASSED ? "" : kind + ": " + String.join("; ", reasons),

@@ -54,11 +54,9 @@ public final class SummaryMd {
   private void verdict() {
     RunStarted run = view.run().started();
     Verdict.Kind kind = view.verdict().kind();
-    text.append(
-        "## %s: %s%s\n"
-            .formatted(Markdown.text(run.name()), kind, view.selected() ? " (SELECTED)" : ""));
-    if (view.selected()) {
-      text.append("\n**").append(Markdown.text(Why.selected(view))).append("**\n");
+    text.append("## %s: %s%s\n".formatted(Markdown.text(run.name()), kind, view.marked()));
+    if (!view.mark().isEmpty()) {
+      text.append("\n**").append(Markdown.text(Why.mark(view))).append("**\n");
     }
     text.append("\n");
     text.append(

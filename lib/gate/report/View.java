@@ -7,6 +7,7 @@ import gate.journal.RunRecord;
 import gate.journal.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -49,6 +50,18 @@ public record View(
   /** Whether legs were named on the command line. */
   boolean selected() {
     return !run.started().selected().isEmpty();
+  }
+
+  /** What stands beside the verdict of a run that isn't a whole one; empty of one that is. */
+  String mark() {
+    return run.part()
+        .map(part -> part.label().toUpperCase(Locale.ROOT))
+        .orElse(selected() ? "SELECTED" : "");
+  }
+
+  /** The mark in brackets, behind a space. */
+  String marked() {
+    return mark().isEmpty() ? "" : " (%s)".formatted(mark());
   }
 
   /** Whether it was asked to print only. */

@@ -1,6 +1,8 @@
 package gate.report;
 
 import gate.journal.Event.HostFact;
+import gate.journal.Event.PartTaken;
+import gate.journal.Event.RunStarted;
 import gate.journal.Outcome;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
@@ -26,14 +28,28 @@ final class Why {
     return lines;
   }
 
-  /** What SELECTED means, or empty. */
-  static String selected(View view) {
+  /** What the mark beside the verdict means, or empty. */
+  static String mark(View view) {
+    RunStarted run = view.run().started();
+    if (view.run().part().isPresent()) {
+      PartTaken part = view.run().part().get();
+      return "%s: %d of %s; counts for nothing until `matrix merge` has joined all %d%s"
+          .formatted(
+              view.mark(),
+              view.run().legs().size(),
+              Amounts.of(part.all(), "leg"),
+              part.count(),
+              part.assumed().isEmpty()
+                  ? ""
+                  : "; takes it that %s passed elsewhere"
+                      .formatted(String.join(", ", part.assumed())));
+    }
     return view.selected()
         ? "SELECTED: judged over %d of %s (%s); doesn't count for a release"
             .formatted(
                 view.run().legs().size(),
-                Amounts.of(view.run().started().legs(), "leg"),
-                String.join(" ", view.run().started().selected()))
+                Amounts.of(run.legs(), "leg"),
+                String.join(" ", run.selected()))
         : "";
   }
 

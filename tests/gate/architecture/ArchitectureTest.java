@@ -47,6 +47,8 @@ class ArchitectureTest {
         .definedBy("gate.journal..")
         .layer("report")
         .definedBy("gate.report..")
+        .layer("merge")
+        .definedBy("gate.merge..")
         .layer("evidence")
         .definedBy("gate.evidence..")
         .layer("cli")
@@ -54,6 +56,8 @@ class ArchitectureTest {
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("evidence")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("merge")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("report")
         .mayOnlyBeAccessedByLayers("evidence", "cli")
@@ -68,7 +72,7 @@ class ArchitectureTest {
         .whereLayer("definition")
         .mayOnlyBeAccessedByLayers("plan", "kernel", "evidence", "cli")
         .whereLayer("journal")
-        .mayOnlyBeAccessedByLayers("kernel", "report", "evidence", "cli")
+        .mayOnlyBeAccessedByLayers("kernel", "report", "evidence", "merge", "cli")
         .check(CLASSES);
   }
 

@@ -1,0 +1,124 @@
+package gate.cli;
+
+import gate.base.World;
+import gate.definition.BuiltIn;
+import gate.definition.Definition;
+import gate.journal.Entry;
+import gate.journal.Judge;
+import gate.journal.RunRecord;
+import gate.kernel.RunFolder;
+import gate.kernel.RunLock;
+import gate.merge.Merge;
+import gate.plan.Toggles;
+import gate.report.Console;
+import gate.report.ProjectionFailed;
+import gate.report.Projections;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code matrix merge}. */
+@Command(
+    name = "merge",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Makes one run of the shards of one, with one journal, one set of reports and one verdict.",
+      "It is RED where one is missing, doubled or of another run, or where two differ in what they"
+          + " tested, or how."
+    })
+final class MergeCommand extends Answering {
+  @Mixin private Common common;
+
+  @Parameters(
+      paramLabel = "DIR",
+      arity = "1..*",
+      description = "The shards' folders, in any order.")
+  private List<Path> parts = new ArrayList<>();
+
+  @Option(
+      names = "--log-dir",
+      paramLabel = "DIR",
+      description = "The merged run's folder; the same as LOG_DIR=DIR.")
+  private String logDir;
+
+  @Option(
+      names = "--strict",
+      description = "Exit code 3 for any PARTIAL, also if a toggle said so.")
+  private boolean strict;
+
+  MergeCommand(World world) {
+    super(world);
+  }
+
+  @Override
+  public Integer call() {
+    Project project = Project.load(world(), common.file());
+    List<String> set = new ArrayList<>(common.set());
+    if (logDir != null) {
+      set.add("LOG_DIR=" + logDir);
+    }
+    Toggles toggles = project.toggles(set);
+    RunFolder folder =
+        RunFolder.create(
+            project.definition().folder(),
+            toggles.value(BuiltIn.LOG_DIR).map(Path::of),
+            world().clock().instant());
+    try (RunLock _ = RunLock.take(folder.path())) {
+      return merged(project.definition(), toggles, folder);
+    }
+  }
+
+  private int merged(Definition definition, Toggles toggles, RunFolder folder) {
+    List<Entry> entries =
+        Merge.of(
+            request(definition, toggles, folder),
+            world().clock().instant(),
+            all -> Projections.write(folder.path(), all));
+    List<String> problems = new ArrayList<>();
+    RunRecord run = RunRecord.of(entries);
+    try {
+      Projections.write(folder.path(), entries);
+      if (counts(run)) {
+        Projections.publish(entries, definition.folder().resolve(RunFolder.RESULTS));
+      }
+    } catch (ProjectionFailed e) {
+      problems.add(e.getMessage());
+    }
+    Console.report(world(), folder.path(), entries, problems);
+    return problems.isEmpty() ? Judge.replayed(run).exitCode(strict) : ExitCode.RED;
+  }
+
+  private static boolean counts(RunRecord run) {
+    return !run.started().dry() && run.started().selected().isEmpty();
+  }
+
+  private Merge.Request request(Definition definition, Toggles toggles, RunFolder folder) {
+    return new Merge.Request(
+        parts.stream().map(it -> world().folder().resolve(it).normalize()).toList(),
+        folder.path(),
+        folder.name(),
+        Version.GATE,
+        definition.name(),
+        definition.file().toString(),
+        command(),
+        strict,
+        toggles.secrets());
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>(List.of("./jbang", "matrix.java", "merge"));
+    common.file().ifPresent(file -> command.addAll(List.of("-f", file.toString())));
+    Optional.ofNullable(logDir).ifPresent(it -> command.addAll(List.of("--log-dir", it)));
+    if (strict) {
+      command.add("--strict");
+    }
+    parts.forEach(it -> command.add(it.toString()));
+    return command;
+  }
+}
