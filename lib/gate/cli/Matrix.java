@@ -51,6 +51,7 @@ import picocli.CommandLine.Mixin;
       MergeCommand.class,
       EvidenceCommand.class,
       GateCommand.class,
+      ExportCommand.class,
       CleanCommand.class,
       CompletionCommand.class,
       ManCommand.class
@@ -72,6 +73,7 @@ public final class Matrix extends Answering {
           "merge",
           "evidence",
           "gate",
+          "export",
           "clean",
           "completion",
           "man");

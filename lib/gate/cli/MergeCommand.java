@@ -108,6 +108,7 @@ final class MergeCommand extends Answering {
         definition.file().toString(),
         command(),
         strict,
+        List.of(),
         toggles.secrets());
   }
 

@@ -72,7 +72,7 @@ public final class Flow {
 
       output:
       path '%s', emit: outcome
-      path 'part', emit: part, optional: true
+      path 'part', emit: part
 
       script:
       "sh part.sh %s # tests %s"

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param memory in bytes; empty: as much as the engine gives
  * @param time how long a machine may take for it
  * @param labels what its machine has to have, such as {@code kvm}
+ * @param mayLeak whether those that need it run where it only leaked
  */
 public record FlowLeg(
     String id,
@@ -20,7 +21,8 @@ public record FlowLeg(
     int cpus,
     Optional<Long> memory,
     Duration time,
-    List<String> labels) {
+    List<String> labels,
+    boolean mayLeak) {
   public FlowLeg {
     needs = List.copyOf(needs);
     after = List.copyOf(after);

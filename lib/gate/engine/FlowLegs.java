@@ -41,7 +41,8 @@ public final class FlowLegs {
                 leg.leg().cpus(),
                 leg.leg().memory(),
                 leg.leg().timeout().multipliedBy(tries.applyAsInt(leg)).plus(BESIDES),
-                labels(leg)));
+                labels(leg),
+                leg.leg().allow().contains("leaked")));
       }
     }
     return legs;

@@ -156,7 +156,7 @@ public final class NextflowRun {
   }
 
   private boolean there(int number) {
-    return Files.exists(folder.brought(number).resolve("leg_" + number + ".outcome"));
+    return Files.exists(folder.brought(number, "leg_%d.outcome".formatted(number)));
   }
 
   /** Whole lines that are new. */

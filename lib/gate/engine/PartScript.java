@@ -3,7 +3,6 @@ package gate.engine;
 import gate.base.Commands;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The text of the script that runs one leg on the machine that the engine chose: {@code sh part.sh
@@ -22,14 +21,30 @@ public final class PartScript {
       process=$1
       shift
 
-      ended() {
-        echo "$1" >"$work/$process.outcome"
-        exit 0
+      # Sets `leg` to the leg of a process, and `leaks` to whether it may leak.
+      name() {
+        leaks=
+        case $1 in
+      """;
+
+  private static final String NEEDS =
+      """
+          *) exit 64 ;;
+        esac
       }
 
+      count=$#
       for need; do
-        [ "$(cat "needs/$need.outcome" 2>/dev/null)" = good ] || ended blocked
+        read -r outcome <"needs/$need.outcome" 2>/dev/null || outcome=errored
+        name "$need"
+        case $outcome$leaks in
+          passed* | flaky* | off* | leakedallowed) ;;
+          *) set -- "$@" --blocked "$leg=$outcome" ;;
+        esac
       done
+      shift "$count"
+      name "$process"
+
       """;
 
   private static final String END =
@@ -42,14 +57,15 @@ public final class PartScript {
       cd "$work" || exit 75
       # Only what has its end in the journal came to its end.
       tail -n 1 part/events.jsonl | grep -q '"type":"run-finished"' || exit 75
-      [ "$code" -eq 1 ] || ended good
-      # A leg that was flaky keeps none from running that needs it; one that only leaked does.
-      outcomes=$(sed -n '/"type":"leg-finished"/s/.*"outcome":"\\([a-z-]*\\)".*/\\1/p' part/events.jsonl | sort -u | tr '\\n' ' ')
-      case $outcomes in
-        'leaked passed ' | *blocked*) ended bad ;;
-        *passed*) ended good ;;
-        *) ended bad ;;
+      # What its attempts come to, for the legs that need it; the verdict is not decided here.
+      outcomes=$(sed -n '/"type":"leg-finished"/s/.*"outcome":"\\([a-z-]*\\)".*/\\1/p' part/events.jsonl)
+      outcome=$(printf '%s\\n' "$outcomes" | tail -n 1)
+      case $(printf '%s\\n' "$outcomes" | sort -u | tr '\\n' ' ') in
+        "$outcome ") ;;
+        'leaked passed ') outcome=leaked ;;
+        *passed*) outcome=flaky ;;
       esac
+      printf '%s\\n' "${outcome:-errored}" >"$process.outcome"
       """;
 
   private PartScript() {}
@@ -57,25 +73,29 @@ public final class PartScript {
   /**
    * The script.
    *
-   * @param legs their ids, in the order of their processes
+   * @param legs in the order of their processes
    * @param env what is set before the gate is called; nothing secret
    * @param folder where it is called
    * @param command the gate; behind it comes {@code --part LEG --log-dir DIR}
    */
   public static String text(
-      List<String> legs, Map<String, String> env, String folder, List<String> command) {
+      List<FlowLeg> legs, Map<String, String> env, String folder, List<String> command) {
     StringBuilder text = new StringBuilder(HEAD);
-    text.append("case $process in\n");
     for (int i = 0; i < legs.size(); i++) {
-      text.append("  leg_%d) leg=%s ;;\n".formatted(i + 1, Commands.quote(legs.get(i))));
+      text.append(
+          "    leg_%d) leg=%s%s ;;\n"
+              .formatted(
+                  i + 1,
+                  Commands.quote(legs.get(i).id()),
+                  legs.get(i).mayLeak() ? " leaks=allowed" : ""));
     }
-    text.append("  *) exit 64 ;;\nesac\n");
-    text.append(
-        env.entrySet().stream()
-            .map(it -> "export %s=%s\n".formatted(it.getKey(), Commands.quote(it.getValue())))
-            .collect(Collectors.joining()));
-    text.append("cd %s || exit 72\n".formatted(Commands.quote(folder)));
-    text.append(Commands.line(command)).append(" --part \"$leg\" --log-dir \"$work/part\"\n");
-    return text.append(END).toString();
+    text.append(NEEDS);
+    env.forEach(
+        (name, value) -> text.append("export %s=%s\n".formatted(name, Commands.quote(value))));
+    return text.append("cd %s || exit 72\n".formatted(Commands.quote(folder)))
+        .append(Commands.line(command))
+        .append(" --part \"$leg\" \"$@\" --log-dir \"$work/part\"\n")
+        .append(END)
+        .toString();
   }
 }

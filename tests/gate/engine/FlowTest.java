@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class FlowTest {
   static FlowLeg leg(String id, List<String> needs, List<String> after, String... labels) {
     return new FlowLeg(
-        id, needs, after, 1, Optional.empty(), Duration.ofMinutes(40), List.of(labels));
+        id, needs, after, 1, Optional.empty(), Duration.ofMinutes(40), List.of(labels), false);
   }
 
   private static final List<FlowLeg> LEGS =
@@ -32,7 +32,8 @@ class FlowTest {
               4,
               Optional.of(8L << 30),
               Duration.ofSeconds(90),
-              List.of("kvm")),
+              List.of("kvm"),
+              true),
           leg("b", List.of(), List.of("a")),
           leg("c", List.of("a", "b"), List.of("cells@engine=redb,nodes=1"), "kvm"));
 
@@ -47,7 +48,7 @@ class FlowTest {
     same(
         "part.sh",
         PartScript.text(
-            LEGS.stream().map(FlowLeg::id).toList(),
+            LEGS,
             new TreeMap<>(Map.of("SKIP_B", "1", "TITLE", "it's $HOME")),
             "/home/me/my project",
             List.of("/home/me/my project/jbang", "matrix.java", "run", "--set", "A=b c")));

@@ -16,7 +16,7 @@ process leg_1 {
 
   output:
   path 'leg_1.outcome', emit: outcome
-  path 'part', emit: part, optional: true
+  path 'part', emit: part
 
   script:
   "sh part.sh leg_1 # tests 0123abcd"
@@ -39,7 +39,7 @@ process leg_2 {
 
   output:
   path 'leg_2.outcome', emit: outcome
-  path 'part', emit: part, optional: true
+  path 'part', emit: part
 
   script:
   "sh part.sh leg_2 leg_1 # tests 0123abcd"
@@ -60,7 +60,7 @@ process leg_3 {
 
   output:
   path 'leg_3.outcome', emit: outcome
-  path 'part', emit: part, optional: true
+  path 'part', emit: part
 
   script:
   "sh part.sh leg_3 # tests 0123abcd"
@@ -82,7 +82,7 @@ process leg_4 {
 
   output:
   path 'leg_4.outcome', emit: outcome
-  path 'part', emit: part, optional: true
+  path 'part', emit: part
 
   script:
   "sh part.sh leg_4 leg_1 leg_3 # tests 0123abcd"

@@ -7,25 +7,34 @@ work=$PWD
 process=$1
 shift
 
-ended() {
-  echo "$1" >"$work/$process.outcome"
-  exit 0
+# Sets `leg` to the leg of a process, and `leaks` to whether it may leak.
+name() {
+  leaks=
+  case $1 in
+    leg_1) leg=a ;;
+    leg_2) leg=cells@engine=redb,nodes=1 leaks=allowed ;;
+    leg_3) leg=b ;;
+    leg_4) leg=c ;;
+    *) exit 64 ;;
+  esac
 }
 
+count=$#
 for need; do
-  [ "$(cat "needs/$need.outcome" 2>/dev/null)" = good ] || ended blocked
+  read -r outcome <"needs/$need.outcome" 2>/dev/null || outcome=errored
+  name "$need"
+  case $outcome$leaks in
+    passed* | flaky* | off* | leakedallowed) ;;
+    *) set -- "$@" --blocked "$leg=$outcome" ;;
+  esac
 done
-case $process in
-  leg_1) leg=a ;;
-  leg_2) leg=cells@engine=redb,nodes=1 ;;
-  leg_3) leg=b ;;
-  leg_4) leg=c ;;
-  *) exit 64 ;;
-esac
+shift "$count"
+name "$process"
+
 export SKIP_B=1
 export TITLE='it'\''s $HOME'
 cd '/home/me/my project' || exit 72
-'/home/me/my project/jbang' matrix.java run --set 'A=b c' --part "$leg" --log-dir "$work/part"
+'/home/me/my project/jbang' matrix.java run --set 'A=b c' --part "$leg" "$@" --log-dir "$work/part"
 code=$?
 case $code in
   0 | 1 | 3) ;;
@@ -34,11 +43,12 @@ esac
 cd "$work" || exit 75
 # Only what has its end in the journal came to its end.
 tail -n 1 part/events.jsonl | grep -q '"type":"run-finished"' || exit 75
-[ "$code" -eq 1 ] || ended good
-# A leg that was flaky keeps none from running that needs it; one that only leaked does.
-outcomes=$(sed -n '/"type":"leg-finished"/s/.*"outcome":"\([a-z-]*\)".*/\1/p' part/events.jsonl | sort -u | tr '\n' ' ')
-case $outcomes in
-  'leaked passed ' | *blocked*) ended bad ;;
-  *passed*) ended good ;;
-  *) ended bad ;;
+# What its attempts come to, for the legs that need it; the verdict is not decided here.
+outcomes=$(sed -n '/"type":"leg-finished"/s/.*"outcome":"\([a-z-]*\)".*/\1/p' part/events.jsonl)
+outcome=$(printf '%s\n' "$outcomes" | tail -n 1)
+case $(printf '%s\n' "$outcomes" | sort -u | tr '\n' ' ') in
+  "$outcome ") ;;
+  'leaked passed ') outcome=leaked ;;
+  *passed*) outcome=flaky ;;
 esac
+printf '%s\n' "${outcome:-errored}" >"$process.outcome"
