@@ -56,9 +56,10 @@ public final class PartScript {
       esac
       cd "$work" || exit 75
       # Only what has its end in the journal came to its end.
-      tail -n 1 part/events.jsonl | grep -q '"type":"run-finished"' || exit 75
+      tail -n 1 part/events.jsonl | grep -q '"ms":[0-9]*,"event":"run-finished"' || exit 75
       # What its attempts come to, for the legs that need it; the verdict is not decided here.
-      outcomes=$(sed -n '/"type":"leg-finished"/s/.*"outcome":"\\([a-z-]*\\)".*/\\1/p' part/events.jsonl)
+      outcomes=$(sed -n '/"ms":[0-9]*,"event":"leg-finished"/s/.*"outcome":"\\([A-Z_]*\\)".*/\\1/p' part/events.jsonl |
+        tr 'A-Z_' 'a-z-')
       outcome=$(printf '%s\\n' "$outcomes" | tail -n 1)
       case $(printf '%s\\n' "$outcomes" | sort -u | tr '\\n' ' ') in
         "$outcome ") ;;
