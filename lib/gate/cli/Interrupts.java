@@ -1,6 +1,5 @@
 package gate.cli;
 
-import gate.kernel.Kernel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -8,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Lets a run come to its end when the JVM is told to go: by Ctrl-C, by SIGTERM, or by a script that
@@ -24,16 +24,19 @@ final class Interrupts implements AutoCloseable {
   private final Thread hook;
   private volatile int exitCode = INTERRUPTED;
 
-  private Interrupts(Kernel kernel, Runnable told) {
-    hook = new Thread(() -> end(kernel, told), "interrupts");
+  private Interrupts(Consumer<String> stop, Runnable told) {
+    hook = new Thread(() -> end(stop, told), "interrupts");
   }
 
   /**
+   * From now on.
+   *
+   * @param stop has the run come to its end, and hears why
    * @param terminal whether a person watches, whose terminal may go away: the run goes on then
-   * @param told is called once the run has been told to stop
+   * @param told is called before that
    */
-  static Interrupts handledBy(Kernel kernel, boolean terminal, Runnable told) {
-    Interrupts interrupts = new Interrupts(kernel, told);
+  static Interrupts handledBy(Consumer<String> stop, boolean terminal, Runnable told) {
+    Interrupts interrupts = new Interrupts(stop, told);
     Runtime.getRuntime().addShutdownHook(interrupts.hook);
     Signals.handled("INT", interrupts::ctrlC);
     if (terminal) {
@@ -65,10 +68,10 @@ final class Interrupts implements AutoCloseable {
     Runtime.getRuntime().exit(INTERRUPTED); // the hook chooses another
   }
 
-  private void end(Kernel kernel, Runnable told) {
+  private void end(Consumer<String> stop, Runnable told) {
     asked.set(true);
     told.run();
-    kernel.stop("it was told to stop (Ctrl-C, q, SIGTERM, or an exit from within)");
+    stop.accept("it was told to stop (Ctrl-C, q, SIGTERM, or an exit from within)");
     try {
       finished.await(SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -53,6 +53,7 @@ import picocli.CommandLine.Mixin;
       TraceCommand.class,
       EvidenceCommand.class,
       GateCommand.class,
+      ExportCommand.class,
       CleanCommand.class,
       CompletionCommand.class,
       ManCommand.class
@@ -76,6 +77,7 @@ public final class Matrix extends Answering {
           "trace",
           "evidence",
           "gate",
+          "export",
           "clean",
           "completion",
           "man");

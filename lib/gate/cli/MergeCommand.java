@@ -109,6 +109,7 @@ final class MergeCommand extends Answering {
         definition.file().toString(),
         command(),
         strict,
+        List.of(),
         toggles.secrets());
   }
 

@@ -159,6 +159,15 @@ final class Project {
     return plan(toggles, words, new Share.All(), needs -> Host.glance(world, needs));
   }
 
+  /**
+   * The plan for other machines, each of which finds out about itself.
+   *
+   * @throws Refused where there can't be one
+   */
+  Plan planElsewhere(Toggles toggles, Share share) {
+    return plan(toggles, List.of(), share, _ -> List.of());
+  }
+
   private Plan plan(
       Toggles toggles, List<String> words, Share share, Function<Host.Needs, List<Fact>> host) {
     try {

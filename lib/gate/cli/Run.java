@@ -12,6 +12,7 @@ import gate.host.Runner;
 import gate.journal.Entry;
 import gate.journal.Journal;
 import gate.journal.JournalFailed;
+import gate.journal.Outcome;
 import gate.journal.Verdict;
 import gate.kernel.DryWalk;
 import gate.kernel.HostRunner;
@@ -33,8 +34,10 @@ import gate.report.Tty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,6 +78,7 @@ final class Run implements Callable<Integer> {
 
   private int run(Project project, RunOptions options, Optional<Earlier> earlier) {
     Settings settings = settings(options);
+    EngineRun.check(options);
     Limits.check(world, settings.jobs());
     Toggles toggles = project.toggles(options.set());
     try {
@@ -90,6 +94,9 @@ final class Run implements Callable<Integer> {
       Settings settings,
       Toggles toggles,
       Optional<Earlier> earlier) {
+    if (options.engine().isPresent() && !toggles.on(BuiltIn.DRY_RUN)) {
+      return new EngineRun(world, project, options, settings, toggles, earlier).run();
+    }
     Plan plan;
     RunFolder folder;
     RunLock lock; // where something is refused meanwhile, it goes with the process
@@ -213,7 +220,25 @@ final class Run implements Callable<Integer> {
         options.retries(),
         options.repeat().orElse(1),
         options.failFast(),
+        blocked(options),
         options.strict());
+  }
+
+  private static Map<String, Outcome> blocked(RunOptions options) {
+    if (!options.blocked().isEmpty() && options.part().isEmpty()) {
+      throw new Refused("--blocked is said of what a --part needs; leave it out");
+    }
+    Map<String, Outcome> blocked = new TreeMap<>();
+    options.blocked().forEach((leg, word) -> blocked.put(leg, outcome(word)));
+    return blocked;
+  }
+
+  private static Outcome outcome(String word) {
+    try {
+      return Outcome.ofWord(word);
+    } catch (IllegalArgumentException e) {
+      throw new Refused("--blocked: " + e.getMessage());
+    }
   }
 
   private static int jobs(RunOptions options) {
@@ -270,7 +295,7 @@ final class Run implements Callable<Integer> {
       Optional<Inspector> inspector = inspector(options, console, secrets);
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
       try (Interrupts interrupts =
-          Interrupts.handledBy(kernel, Console.isLive(world), console::stopping)) {
+          Interrupts.handledBy(kernel::stop, Console.isLive(world), console::stopping)) {
         quit.set(interrupts::quit);
         int exitCode;
         try (console) {

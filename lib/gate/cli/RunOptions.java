@@ -1,9 +1,12 @@
 package gate.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -104,6 +107,26 @@ final class RunOptions {
   private String part;
 
   @Option(
+      names = "--blocked",
+      paramLabel = "LEG=OUTCOME",
+      hidden = true,
+      description = "With --part: a leg that it needs ran elsewhere, and didn't pass.")
+  private Map<String, String> blocked = new TreeMap<>();
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description =
+          "Hands the legs to an engine (`nextflow`), which runs each on a machine of its choice.")
+  private String engine;
+
+  @Option(
+      names = "--engine-config",
+      paramLabel = "FILE",
+      description = "The engine's own configuration; by default it runs all on this machine.")
+  private Path engineConfig;
+
+  @Option(
       names = "--log-dir",
       paramLabel = "DIR",
       description = "The run's folder; the same as LOG_DIR=DIR.")
@@ -183,6 +206,19 @@ final class RunOptions {
     return Optional.ofNullable(part);
   }
 
+  /** How legs ended that the part needs, where they didn't pass. */
+  Map<String, String> blocked() {
+    return Map.copyOf(blocked);
+  }
+
+  Optional<String> engine() {
+    return Optional.ofNullable(engine);
+  }
+
+  Optional<Path> engineConfig() {
+    return Optional.ofNullable(engineConfig);
+  }
+
   /** What sets toggles: {@code --set}, and the options that are short for it. */
   List<String> set() {
     List<String> set = new ArrayList<>(common.set());
@@ -234,6 +270,9 @@ final class RunOptions {
     shard().ifPresent(it -> words.addAll(List.of("--shard", it.toString())));
     durations().ifPresent(it -> words.addAll(List.of("--durations", it)));
     part().ifPresent(it -> words.addAll(List.of("--part", it)));
+    blocked.forEach((leg, outcome) -> words.addAll(List.of("--blocked", leg + "=" + outcome)));
+    engine().ifPresent(it -> words.addAll(List.of("--engine", it)));
+    engineConfig().ifPresent(it -> words.addAll(List.of("--engine-config", it.toString())));
     if (logDir != null) {
       words.addAll(List.of("--log-dir", logDir));
     }

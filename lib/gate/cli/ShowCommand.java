@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Sizes;
 import gate.base.World;
 import gate.definition.Leg;
 import gate.kernel.DryWalk;
@@ -77,6 +78,8 @@ final class ShowCommand extends Answering {
     fields.put("services", leg.services());
     fields.put("timeout", leg.timeout().toString().substring(2).toLowerCase(java.util.Locale.ROOT));
     fields.put("retries", leg.retries());
+    fields.put("cpus", leg.cpus());
+    fields.put("memory", leg.memory().map(Sizes::gib).orElse(null));
     fields.put("locks", leg.locks());
     fields.put("skip", leg.skip().orElse(null));
     fields.put("planned", leg.planned().orElse(null));

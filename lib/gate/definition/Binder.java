@@ -119,6 +119,8 @@ final class Binder {
         texts(found, "services"),
         span(found, "timeout"),
         Integer.parseInt(text(found, "retries")),
+        Integer.parseInt(text(found, "cpus")),
+        optional(found, "memory").map(Sizes::parse),
         texts(found, "locks"),
         optional(found, "skip"),
         optional(found, "planned"),

@@ -19,6 +19,8 @@ import java.util.Set;
  * @param services the services that have to be reachable
  * @param timeout how long it may take
  * @param retries how many times it may be tried again
+ * @param cpus how many processors an engine sets aside for it
+ * @param memory how many bytes of memory it sets aside; empty: as many as it likes
  * @param locks what it shares with no other leg while it runs
  * @param skip the flag that skips it
  * @param planned the flag that it waits for
@@ -36,6 +38,8 @@ public record Leg(
     List<String> services,
     Duration timeout,
     int retries,
+    int cpus,
+    Optional<Long> memory,
     List<String> locks,
     Optional<String> skip,
     Optional<String> planned,

@@ -224,6 +224,19 @@ final class Model {
               Key.withDefault("timeout", new Span(), "10m", "5m", "How long it may take"),
               Key.withDefault(
                   "retries", new Whole(0, 5), "0", "1", "How many times it may be tried again"),
+              Key.withDefault(
+                  "cpus",
+                  new Whole(1, 1024),
+                  "1",
+                  "4",
+                  "How many processors an engine sets aside for it; without an engine of no"
+                      + " concern"),
+              Key.optional(
+                  "memory",
+                  SIZE,
+                  "8GiB",
+                  "How much memory an engine sets aside for it; by default as much as the engine"
+                      + " says"),
               Key.optional(
                   "locks",
                   NAMES,

@@ -1,12 +1,7 @@
 package gate.kernel;
 
-import gate.base.Secrets;
-import gate.definition.GatePolicy;
-import gate.host.Fact;
-import gate.host.Git;
 import gate.journal.Entry;
 import gate.journal.Event;
-import gate.journal.Format;
 import gate.journal.Journal;
 import gate.journal.JournalFailed;
 import gate.journal.Judge;
@@ -21,7 +16,6 @@ import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
 import gate.plan.Refused;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -38,6 +32,7 @@ public final class Kernel {
   private final Settings settings;
   private final RunFolder folder;
   private final Journal journal;
+  private final Beginning beginning;
   private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
   private final Optional<Inspector> inspector;
   private final boolean resumed;
@@ -63,7 +58,8 @@ public final class Kernel {
     this.settings = settings;
     this.folder = folder;
     this.journal = journal;
-    this.scheduler = new Scheduler(plan.legs(), settings.failFast());
+    this.beginning = new Beginning(plan, settings, folder.name());
+    this.scheduler = new Scheduler(plan.legs(), settings.failFast(), settings.blocked());
     this.resumed = !earlier.isEmpty();
     entries.addAll(earlier);
     journal.listen(entries::add);
@@ -77,13 +73,13 @@ public final class Kernel {
    */
   public Verdict run(Consumer<List<Entry>> projections) {
     if (!resumed) {
-      journal.append(started());
+      journal.append(beginning.started());
       begun = true;
     }
     try {
       if (plan.dry()) {
         part(plan.part().map(_ -> Inputs.scriptsDigest(plan)).orElse(""));
-        journal.append(planned());
+        journal.append(beginning.planned());
         walk();
       } else {
         work();
@@ -148,49 +144,6 @@ public final class Kernel {
         verdict.kind(), verdict.exitCode(settings.strict()), verdict.reasons(), journal.millis());
   }
 
-  private Event.RunStarted started() {
-    Secrets secrets = plan.toggles().secrets(); // as in the journal, with which it is compared
-    Git git = Git.of(settings.world(), plan.definition().folder());
-    return new Event.RunStarted(
-        Format.VERSION,
-        settings.gate(),
-        folder.name(),
-        plan.definition().name(),
-        plan.definition().file().toString(),
-        settings.command(),
-        git.commit(),
-        git.tree(),
-        git.dirty(),
-        plan.dry(),
-        settings.strict(),
-        settings.jobs(),
-        plan.definition().legs().size(),
-        plan.selected(),
-        plan.toggles().values().values().stream()
-            .map(it ->
-                new Event.ToggleValue(
-                    it.name(), secrets.mask(it.value().orElse("")), it.source().toString()))
-            .toList(),
-        plan.facts().stream().map(Kernel::fact).toList(),
-        plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW,
-        Environment.telling(settings.world(), plan.toggles()),
-        Environment.dropped(settings.world(), plan.toggles()));
-  }
-
-  private static Event.HostFact fact(Fact fact) {
-    return new Event.HostFact(
-        fact.name(),
-        fact.state().toString(),
-        fact.level(),
-        fact.proof(),
-        fact.fix(),
-        fact.details());
-  }
-
-  private Event.Planned planned() {
-    return new Event.Planned(plan.legs().stream().map(this::planned).toList(), settings.repeat());
-  }
-
   private void part(String scripts) {
     plan.part()
         .map(part ->
@@ -202,48 +155,11 @@ public final class Kernel {
                 part.whole().size(),
                 part.assumed(),
                 PlanDigest.of(
-                    part.whole().stream().map(this::planned).toList(),
+                    part.whole().stream().map(Beginning::planned).toList(),
                     part.parts(),
                     plan.toggles().secrets()),
                 scripts))
         .ifPresent(journal::append);
-  }
-
-  private Event.GateStarted gateStarted() {
-    ProcessHandle gate = ProcessHandle.current();
-    return new Event.GateStarted(
-        gate.pid(),
-        gate.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
-        Long.toString(mark));
-  }
-
-  private Event.PlannedLeg planned(PlannedLeg leg) {
-    return new Event.PlannedLeg(
-        leg.leg().id(),
-        leg.leg().title(),
-        leg.leg().covers(),
-        leg.needs(),
-        leg.leg().services(),
-        switch (leg.decision()) {
-          case RUN -> "run";
-          case SKIP -> "skip";
-          case PLANNED -> "planned";
-        },
-        leg.why(),
-        leg.decision() == Decision.SKIP,
-        List.copyOf(leg.leg().allow()),
-        leg.steps().stream()
-            .map(step ->
-                new Event.PlannedStep(
-                    step.number(),
-                    step.name(),
-                    step.off().isPresent() ? "off" : "run",
-                    step.off().or(step::degraded).orElse(""),
-                    step.degradedAsked(),
-                    step.waits(),
-                    step.accelerator().orElse("")))
-            .toList(),
-        List.copyOf(leg.leg().locks()));
   }
 
   private void walk() {
@@ -263,9 +179,9 @@ public final class Kernel {
         resume(inputs);
       }
       part(inputs.scriptsDigest());
-      journal.append(gateStarted());
+      journal.append(Beginning.gateStarted(mark));
       journal.append(inputs.event());
-      journal.append(planned());
+      journal.append(beginning.planned());
       runLegs(temp, attempts());
       List<String> changed = inputs.changed();
       if (!changed.isEmpty()) {
@@ -292,9 +208,9 @@ public final class Kernel {
 
   /** Goes on with a run, from what still counts of it. */
   private void resume(Inputs inputs) {
-    Event.RunStarted now = started();
+    Event.RunStarted now = beginning.started();
     Resumption resumption =
-        Resumption.of(RunRecord.of(entries()), now, inputs.event(), planned().legs());
+        Resumption.of(RunRecord.of(entries()), now, inputs.event(), beginning.planned().legs());
     journal.append(new Event.RunResumed(now, resumption.changed(), resumption.kept()));
     begun = true;
   }

@@ -33,10 +33,15 @@ final class Scheduler {
   private String stopped = "";
   private String failed = "";
 
-  Scheduler(List<PlannedLeg> legs, boolean failFast) {
+  /**
+   * @param elsewhere how legs ended that ran elsewhere and didn't pass
+   */
+  Scheduler(List<PlannedLeg> legs, boolean failFast, Map<String, Outcome> elsewhere) {
     this.failFast = failFast;
     legs.stream().filter(leg -> leg.decision() == Decision.RUN).forEach(waiting::add);
     waiting.forEach(leg -> own.add(leg.leg().id()));
+    own.addAll(elsewhere.keySet());
+    elsewhere.forEach((leg, outcome) -> ended.put(leg, new LegAttempt.End(outcome, "")));
   }
 
   /** Waits until a leg can start, or can't any more. */
@@ -84,7 +89,10 @@ final class Scheduler {
             "it needs `%s`, which ended as %s".formatted(need, ended.get(need).outcome().word()));
   }
 
-  /** Those that run here; of the others the journal says that they are taken to have passed. */
+  /**
+   * Those that run here, or are known not to have passed; of the others the journal says that they
+   * are taken to have passed.
+   */
   private List<String> needs(PlannedLeg leg) {
     return leg.needs().stream().filter(own::contains).toList();
   }

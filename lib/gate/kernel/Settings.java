@@ -2,7 +2,9 @@ package gate.kernel;
 
 import gate.base.World;
 import gate.definition.Leg;
+import gate.journal.Outcome;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -14,6 +16,8 @@ import java.util.OptionalInt;
  * @param retries how often a leg is tried again; empty: as each leg says
  * @param repeat how often each leg is run, whatever comes of it; 1 where nothing is said
  * @param failFast whether no leg is started after one that didn't pass
+ * @param blocked how legs ended elsewhere that ran there and didn't pass, by id; a leg that needs
+ *     one doesn't run
  * @param strict whether anything partial is refused
  */
 public record Settings(
@@ -24,9 +28,16 @@ public record Settings(
     OptionalInt retries,
     int repeat,
     boolean failFast,
+    Map<String, Outcome> blocked,
     boolean strict) {
   public Settings {
     command = List.copyOf(command);
+    blocked = Map.copyOf(blocked);
+  }
+
+  /** How often a leg is tried at most. */
+  public int most(Leg leg) {
+    return tries(leg).most();
   }
 
   /** How often a leg is tried. */

@@ -42,6 +42,7 @@ public final class Merge {
    * @param definition matrix.yaml here
    * @param command the command line as it was typed
    * @param strict whether anything partial is refused
+   * @param problems what went wrong besides the parts, a sentence each; it turns the run red
    * @param secrets what may stand nowhere
    */
   public record Request(
@@ -53,8 +54,10 @@ public final class Merge {
       String definition,
       List<String> command,
       boolean strict,
+      List<String> problems,
       Secrets secrets) {
     public Request {
+      problems = List.copyOf(problems);
       parts = List.copyOf(parts);
       command = List.copyOf(command);
     }
@@ -63,6 +66,7 @@ public final class Merge {
   private Merge(Request request) {
     this.request = request;
     this.journal = new JournalDraft(request.secrets());
+    problems.addAll(request.problems());
   }
 
   /**

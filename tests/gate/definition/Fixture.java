@@ -57,7 +57,7 @@ final class Fixture {
           env: { RUST_BACKTRACE: "1" }
           axes: { engine: [redb, sled], nodes: [1, 3] }
           exclude: [{ engine: sled, nodes: 3 }]
-        last: { title: The last one, needs: [engines] }
+        last: { title: The last one, needs: [engines], cpus: 4, memory: 8GiB }
       gate:
         max-age: 7d
         require: [SKIP_PLASMA]

@@ -113,6 +113,8 @@ class LoadTest {
                 List.of("chainfire", "flaredb"),
                 Duration.ofSeconds(90),
                 2,
+                1,
+                Optional.empty(),
                 List.of("kvm"),
                 Optional.of("SKIP_PLASMA"),
                 Optional.of("TENANT_LOOP"),
@@ -176,6 +178,8 @@ class LoadTest {
                 List.of(),
                 Duration.ofMinutes(10),
                 0,
+                1,
+                Optional.empty(),
                 List.of(),
                 Optional.empty(),
                 Optional.empty(),
@@ -183,6 +187,14 @@ class LoadTest {
                 Map.of(),
                 Set.of(),
                 new Position(2, 9)));
+  }
+
+  @Test
+  @DisplayName("says what an engine sets aside for a leg")
+  void resources() {
+    Leg leg = full.legs().getLast();
+    assertThat(leg.cpus()).isEqualTo(4);
+    assertThat(leg.memory()).contains(8L << 30);
   }
 
   @Test

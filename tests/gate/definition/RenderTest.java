@@ -82,8 +82,8 @@ class RenderTest {
                 |                                            ^^^^^^^
               did you mean `{port}`?
             matrix.yaml:11:5: unknown key `titel` in leg `chainfire-flaredb`; known: title, \
-            covers, needs, services, timeout, retries, locks, skip, planned, allow, env, axes, \
-            exclude
+            covers, needs, services, timeout, retries, cpus, memory, locks, skip, planned, \
+            allow, env, axes, exclude
               11 |     titel: Raft + gossip cluster
                  |     ^^^^^
               did you mean `title`?
@@ -146,7 +146,7 @@ class RenderTest {
         .isEqualTo(
             """
             matrix.yaml:1:124: unknown key `titel` in leg `a`; known: title, covers, needs, \
-            services, timeout, retries, locks, skip, planned, allow, env, axes, exclude
+            services, timeout, retries, cpus, memory, locks, skip, planned, allow, env, axes, exclude
               1 | …xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx, titel: b, env: { A: \
             xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
                 |                                                    ^^^^^
