@@ -83,6 +83,7 @@ final class Run implements Callable<Integer> {
     try (HostRunner runner = new HostRunner(world)) {
       plan = project.plan(toggles, words(options, project.definition()), runner);
       lacksRust(plan);
+      logDirHoldsSources(plan, toggles);
       folder =
           earlier
               .map(Earlier::folder)
@@ -103,6 +104,21 @@ final class Run implements Callable<Integer> {
       }
       return exitCode;
     }
+  }
+
+  /** What lies in a run's folder isn't looked at for changes. */
+  private static void logDirHoldsSources(Plan plan, Toggles toggles) {
+    Optional<Path> named = toggles.value(BuiltIn.LOG_DIR).map(Path::of);
+    List<Path> sources = new ArrayList<>(plan.workspaces().values());
+    sources.add(plan.definition().folder());
+    sources.stream()
+        .filter(it -> named.filter(it::startsWith).isPresent())
+        .findFirst()
+        .ifPresent(it -> {
+          throw new Refused(
+              "LOG_DIR %s holds what is tested, %s; name a folder for the run alone"
+                  .formatted(named.get(), it));
+        });
   }
 
   /** The disk that virtual machines boot, where the user gives none. */
@@ -239,6 +255,9 @@ final class Run implements Callable<Integer> {
 
   private static int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
+    if (counts(plan)) {
+      Projections.withdraw(results(plan));
+    }
     try {
       Verdict verdict =
           kernel.run(entries -> {
