@@ -104,6 +104,7 @@ final class Run implements Callable<Integer> {
       Share share = share(options, project.definition());
       plan = project.plan(toggles, words(options, project.definition()), share, runner);
       lacksRust(plan);
+      logDirHoldsSources(plan, toggles);
       folder =
           earlier
               .map(Earlier::folder)
@@ -124,6 +125,21 @@ final class Run implements Callable<Integer> {
       }
       return exitCode;
     }
+  }
+
+  /** What lies in a run's folder isn't looked at for changes. */
+  private static void logDirHoldsSources(Plan plan, Toggles toggles) {
+    Optional<Path> named = toggles.value(BuiltIn.LOG_DIR).map(Path::of);
+    List<Path> sources = new ArrayList<>(plan.workspaces().values());
+    sources.add(plan.definition().folder());
+    sources.stream()
+        .filter(it -> named.filter(it::startsWith).isPresent())
+        .findFirst()
+        .ifPresent(it -> {
+          throw new Refused(
+              "LOG_DIR %s holds what is tested, %s; name a folder for the run alone"
+                  .formatted(named.get(), it));
+        });
   }
 
   /** The disk that virtual machines boot, where the user gives none. */
@@ -336,6 +352,9 @@ final class Run implements Callable<Integer> {
 
   private int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
+    if (counts(plan)) {
+      Projections.withdraw(results(plan));
+    }
     LastGreen last = new LastGreen(plan.definition());
     try {
       Verdict verdict =

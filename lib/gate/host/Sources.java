@@ -248,7 +248,27 @@ public final class Sources {
         Set.copyOf(
             Git.ask(world, folder, Map.of(), words(List.of("check-ignore", "--"), paths, ""))
                 .orElse(List.of()));
-    return paths.stream().filter(path -> !ignored.contains(path)).toList();
+    List<String> seen = paths.stream().filter(path -> !ignored.contains(path)).toList();
+    Set<String> tracked = Set.copyOf(tracked(folder, seen));
+    return seen.stream().filter(path -> !tracked.contains(path)).toList();
+  }
+
+  /**
+   * The folders that hold something of a commit: whoever names one for logs hides nothing there.
+   */
+  private List<String> tracked(Path folder, List<String> paths) {
+    List<String> folders =
+        paths.stream().filter(path -> Files.isDirectory(folder.resolve(path))).toList();
+    List<String> words = List.of("ls-files", "-z", "--full-name", "--");
+    String files =
+        folders.isEmpty()
+            ? ""
+            : Git.ask(world, folder, Map.of(), words(words, folders, LITERAL))
+                .map(lines -> String.join("\n", lines))
+                .orElse("");
+    return folders.stream()
+        .filter(path -> Stream.of(files.split("\0")).anyMatch(it -> it.startsWith(path + "/")))
+        .toList();
   }
 
   private static String[] words(List<String> words, List<String> paths, String magic) {

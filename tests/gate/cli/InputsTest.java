@@ -72,6 +72,13 @@ class InputsTest {
   }
 
   @Test
+  void is_looked_at_in_a_folder_that_is_named_for_the_run() {
+    Checkout.Result result = project("echo 2 > \"ä source/a.txt\"").run("--log-dir", "ä source");
+    assertThat(result.out()).contains("what is tested changed while the run went on: ");
+    assertThat(result.code()).isEqualTo(1);
+  }
+
+  @Test
   void leaves_no_object_in_the_repository() {
     Checkout project = project("true").file("new.txt", "of nobody\n");
     String before = objects();

@@ -180,6 +180,13 @@ class RefusalTest {
   }
 
   @Test
+  void a_folder_that_holds_what_is_tested() {
+    for (String folder : List.of(".", temp.getParent().toString())) {
+      refused(project.env("LOG_DIR", folder).run(), "holds what is tested, " + temp);
+    }
+  }
+
+  @Test
   void a_folder_that_holds_a_run_already() {
     Path runs = temp.resolve("runs");
     project.env("LOG_DIR", runs.toString());
