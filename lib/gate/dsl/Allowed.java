@@ -184,39 +184,6 @@ final class Allowed {
               "call",
               "getMessage"));
 
-  /** Names of arguments. */
-  static final Set<String> NAMED =
-      Set.of(
-          "when",
-          "accelerator",
-          "artifacts",
-          "env",
-          "folder",
-          "expect",
-          "workspace",
-          "test",
-          "bin",
-          "example",
-          "lib",
-          "bins",
-          "tests",
-          "doc",
-          "case",
-          "filter",
-          "ignored",
-          "features",
-          "allFeatures",
-          "defaultFeatures",
-          "release",
-          "profile",
-          "threads",
-          "within",
-          "every",
-          "headers",
-          "json",
-          "text",
-          "timeout");
-
   /** What can be asked of a value by {@code .name}. */
   static final Set<String> PROPERTIES = Set.of("key", "value", "message", "length", "empty");
 
@@ -288,6 +255,24 @@ final class Allowed {
           Map.entry("env", "variables come as `toggles.NAME`, declared in matrix.yaml"),
           Map.entry("print", "write to the step's log with `log('text')`"),
           Map.entry("printf", "write to the step's log with `log('text')`"),
+          Map.entry("sh", "write `shell('command | command')`, or `exec('command', 'argument')`"),
+          Map.entry("bash", "write `shell('command | command')`, or `exec('command', 'argument')`"),
+          Map.entry("run", "run commands with `exec('command', 'argument')`"),
+          Map.entry("command", "run commands with `exec('command', 'argument')`"),
+          Map.entry("cargo", "write `cargoTest('package', test: 'target')`"),
+          Map.entry("test", "write `step('what it shows') { … }`"),
+          Map.entry("it", "write `step('what it shows') { … }`"),
+          Map.entry("waitFor", "wait with `await('what', within: '10s') { … }`"),
+          Map.entry("waitUntil", "wait with `await('what', within: '10s') { … }`"),
+          Map.entry("eventually", "wait with `await('what', within: '10s') { … }`"),
+          Map.entry("curl", "ask over HTTP with `http.get(url)`"),
+          Map.entry("get", "ask over HTTP with `http.get(url)`"),
+          Map.entry("patch", "`http` has `get`, `post`, `put` and `delete`; or `exec('curl', …)`"),
+          Map.entry("head", "`http` has `get`, `post`, `put` and `delete`; or `exec('curl', …)`"),
+          Map.entry("echo", "write to the step's log with `log('text')`"),
+          Map.entry("assertEquals", "write `assert a == b`"),
+          Map.entry("assertThat", "write `assert a == b`"),
+          Map.entry("assertTrue", "write `assert a == b`"),
           Map.entry("parallel", "legs run side by side by themselves"));
 
   private Allowed() {}

@@ -3,7 +3,7 @@ package gate.dsl;
 import gate.base.Names;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * @param suggestion what to do about it
  */
 record Complaint(String message, Optional<String> suggestion) {
+  private static final Set<String> FILES = Set.of("read", "write", "exists");
+
   private static final Pattern CALL =
       Pattern.compile(
           "Cannot find matching method ([\\w.$\\[\\]<>, ]+)#(\\w+)\\((.*?)\\)\\.? .*",
@@ -30,7 +32,11 @@ record Complaint(String message, Optional<String> suggestion) {
               + " ]+).*",
           Pattern.DOTALL);
 
-  static Complaint of(String groovy, Declared declared) {
+  /**
+   * @param before the script up to the place that it is about
+   * @param script all of it
+   */
+  static Complaint of(String groovy, String before, String script) {
     String text = groovy.replace("[Static type checking] - ", "").strip();
     Matcher call = CALL.matcher(text);
     if (call.matches()) {
@@ -38,18 +44,14 @@ record Complaint(String message, Optional<String> suggestion) {
     }
     Matcher named = NAMED.matcher(text);
     if (named.matches()) {
-      return named(named.group(1));
+      return named(named.group(1), before);
     }
     Matcher type = NAMED_TYPE.matcher(text);
     if (type.matches()) {
       return new Complaint(
           "`%s:` is %s here, but has to be %s"
               .formatted(type.group(1), kind(type.group(2)), kind(type.group(3))),
-          type.group(1).equals("when")
-              ? Optional.of(
-                  "a flag does, as `when: toggles.NAME`; of other toggles write `.is('value')` or"
-                      + " `.set()`")
-              : Optional.empty());
+          typed(type.group(1), kind(type.group(3))));
     }
     Matcher assign = ASSIGN.matcher(text);
     if (assign.matches()) {
@@ -57,7 +59,8 @@ record Complaint(String message, Optional<String> suggestion) {
           "%s can't become %s".formatted(kind(assign.group(1)), kind(assign.group(2))),
           Optional.empty());
     }
-    return new Complaint(plain(text), Optional.empty());
+    return new Complaint(
+        plain(text), text.startsWith("Unexpected") ? Brackets.open(script) : Optional.empty());
   }
 
   private static Complaint call(String type, String name, String arguments) {
@@ -66,6 +69,11 @@ record Complaint(String message, Optional<String> suggestion) {
             ? "nothing"
             : String.join(
                 ", ", Arrays.stream(arguments.split(", (?![^<]*>)")).map(Complaint::kind).toList());
+    if (type.endsWith("FileWords") && !FILES.contains(name)) {
+      return new Complaint(
+          "`files` has no `%s`".formatted(name),
+          Optional.of("it has `read`, `write` and `exists`; all below `tempDir()` goes by itself"));
+    }
     boolean word = Allowed.WORDS.contains(name);
     if (word || type.endsWith("HttpWords") || type.endsWith("FileWords")) {
       return new Complaint(
@@ -79,7 +87,11 @@ record Complaint(String message, Optional<String> suggestion) {
         "%s has no `%s` that takes %s".formatted(kind(type), name, kinds),
         Names.nearest(name, Allowed.METHODS)
             .filter(nearest -> !nearest.equals(name))
-            .map("did you mean `%s`?"::formatted));
+            .map("did you mean `%s`?"::formatted)
+            .or(() ->
+                type.endsWith("Json")
+                    ? Optional.of("write `at('field')` or `at(0)`")
+                    : Optional.empty()));
   }
 
   private static String usage(String name) {
@@ -99,10 +111,32 @@ record Complaint(String message, Optional<String> suggestion) {
     };
   }
 
-  private static Complaint named(String name) {
+  private static Complaint named(String name, String before) {
     return new Complaint(
-        "`%s:` isn't known here".formatted(name),
-        Names.nearest(name, new TreeSet<>(Allowed.NAMED)).map("did you mean `%s:`?"::formatted));
+        "`%s:` isn't known here".formatted(name), Optional.of(NamedWords.instead(name, before)));
+  }
+
+  /** What to write where a named argument is of another kind. */
+  private static Optional<String> typed(String name, String kind) {
+    return switch (name) {
+      case "when" ->
+          Optional.of(
+              "a flag does, as `when: toggles.NAME`; of other toggles write `.is('value')` or"
+                  + " `.set()`");
+      case "tests" -> Optional.of("`tests: true` runs all; one target is `test: 'target'`");
+      case "bins" -> Optional.of("`bins: true` runs those of all; one is `bin: 'target'`");
+      case "test" -> Optional.of("one target is `test: 'target'`; `tests: true` runs all");
+      case "env", "headers" -> Optional.of("write `%s: [NAME: 'value']`".formatted(name));
+      case "features", "artifacts" -> Optional.of("write `%s: ['one', 'two']`".formatted(name));
+      case "within", "every", "timeout" -> Optional.of("write `%s: '10s'`".formatted(name));
+      default ->
+          switch (kind) {
+            case "true or false" -> Optional.of("write `%s: true`".formatted(name));
+            case "a text" -> Optional.of("write `%s: '…'`".formatted(name));
+            case "a whole number" -> Optional.of("write `%s: 1`".formatted(name));
+            default -> Optional.empty();
+          };
+    };
   }
 
   /** A type as a person would say it. */
@@ -119,6 +153,10 @@ record Complaint(String message, Optional<String> suggestion) {
       case "Condition" -> "a condition";
       case "Flag" -> "a flag";
       case "Setting" -> "a toggle's value";
+      case "Json" -> "a piece of JSON";
+      case "Answer" -> "an answer";
+      case "Result" -> "what a command came to";
+      case "Endpoint" -> "a service";
       case "Object" -> "something";
       case "void" -> "nothing";
       default -> simple.startsWith("leg_") ? "the leg" : "`" + simple + "`";

@@ -44,6 +44,18 @@ final class Faults {
     return line.substring(from, to).strip() + (one ? "" : " …");
   }
 
+  /** The script up to a place. */
+  String before(int line, int column) {
+    int whole = Math.clamp(line - 1, 0, lines.size());
+    StringBuilder text = new StringBuilder();
+    lines.subList(0, whole).forEach(it -> text.append(it).append('\n'));
+    if (whole < lines.size()) {
+      String last = lines.get(whole);
+      text.append(last, 0, Math.clamp(column - 1, 0, last.length()));
+    }
+    return text.toString();
+  }
+
   boolean isEmpty() {
     return all.isEmpty();
   }

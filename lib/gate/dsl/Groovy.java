@@ -111,7 +111,11 @@ final class Groovy {
     switch (message) {
       case SyntaxErrorMessage syntax -> {
         SyntaxException cause = syntax.getCause();
-        Complaint complaint = Complaint.of(cause.getOriginalMessage(), declared);
+        Complaint complaint =
+            Complaint.of(
+                cause.getOriginalMessage(),
+                faults.before(cause.getLine(), cause.getStartColumn()),
+                faults.before(Integer.MAX_VALUE, 1));
         faults.add(
             cause.getLine(), cause.getStartColumn(), complaint.message(), complaint.suggestion());
       }

@@ -14,6 +14,18 @@ import java.util.TreeMap;
 final class InProcess {
   private InProcess() {}
 
+  /** A checkout whose commands are only read. */
+  static World world(Path checkout) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream nowhere = new PrintStream(out, true, StandardCharsets.UTF_8);
+    return world(checkout, Map.of(), nowhere, nowhere);
+  }
+
+  private static World world(
+      Path checkout, Map<String, String> env, PrintStream out, PrintStream err) {
+    return new World(env, checkout, checkout, Path.of("/"), out, err, false, 80, Clock.systemUTC());
+  }
+
   /**
    * A command in a checkout.
    *
@@ -27,16 +39,11 @@ final class InProcess {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     World world =
-        new World(
+        world(
+            checkout,
             env,
-            checkout,
-            checkout,
-            Path.of("/"),
             new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            80,
-            Clock.systemUTC());
+            new PrintStream(err, true, StandardCharsets.UTF_8));
     int code = Matrix.run(world, List.of(words));
     return new Checkout.Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8), checkout);

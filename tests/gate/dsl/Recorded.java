@@ -18,9 +18,9 @@ import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 final class Recorded implements Actions {
   static final Declared DECLARED =
       new Declared(
-          Set.of("PLASMA_E2E", "SKIP_PLASMA"),
+          Set.of("PLASMA_E2E", "SKIP_PLASMA", "RUN_SLOW"),
           Set.of("PLASMA_ACCEL", "DISK"),
-          Set.of("chainfire", "fiber-lb"),
+          Set.of("chainfire", "fiber-lb", "hello"),
           Set.of("engine"),
           List.of("platform"));
 
@@ -58,7 +58,8 @@ final class Recorded implements Actions {
     return new Context(
         Map.of(
             "PLASMA_E2E", new Flag("PLASMA_E2E", true),
-            "SKIP_PLASMA", new Flag("SKIP_PLASMA", false)),
+            "SKIP_PLASMA", new Flag("SKIP_PLASMA", false),
+            "RUN_SLOW", new Flag("RUN_SLOW", true)),
         Map.of(
             "PLASMA_ACCEL", new Setting("PLASMA_ACCEL", Optional.of("tcg")),
             "DISK", new Setting("DISK", Optional.empty())),

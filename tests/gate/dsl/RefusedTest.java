@@ -184,7 +184,31 @@ class RefusedTest {
   @org.junit.jupiter.api.Test
   void that_can_not_be_read() {
     assertThat(Recorded.wrong(temp, "step('a') {\n    exec('a'\n}\n"))
-        .startsWith("legs/leg.groovy:3:1: unexpected input");
+        .startsWith("legs/leg.groovy:3:1: unexpected input")
+        .contains("nothing closes the `(` of line 2");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "step(|unexpected|nothing closes the `(` of line 1",
+        "step('x') { exec('true')|unexpected input|nothing closes the `{` of line 1",
+        "step('x') { exec('{') // {|unexpected input|nothing closes the `{` of line 1",
+        "step('x') { exec('a') } }|unexpected input|nothing opens the `}` of line 1",
+        "step 'x'|`step` can't be called with a text|write `step('what it shows') { … }`",
+        "step { exec('true') }|`step` can't be called with a closure|write `step('what it shows')",
+        "step('x', whne: toggles.PLASMA_E2E) { }|`whne:` isn't known here|did you mean `when:`?",
+        "step('x', if: toggles.PLASMA_E2E) { }|`if:` isn't known here|did you mean `when:`?",
+        "step('x', when: true) { }|`when:` is true or false here|a flag does, as `when:",
+        "step('x', artifacts: 'a') { }|`artifacts:` is a text here|write `artifacts: ['one',"
+            + " 'two']`",
+        "Step('x') { }|there is no `Step`|did you mean `step`?",
+        "test('x') { }|there is no `test`|write `step('what it shows') { … }`",
+      })
+  void with_what_to_write_for_a_step(String script, String sentence, String hint) {
+    assertThat(Recorded.wrong(temp, script + "\n")).contains(sentence).contains(hint);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -194,7 +218,33 @@ class RefusedTest {
       value = {
         "cargotest('a')|legs/leg.groovy:2:5: there is no `cargotest`|did you mean `cargoTest`?",
         "exce('a')|legs/leg.groovy:2:5: there is no `exce`|did you mean `exec`?",
-        "cargoTest('a', tests: 'x')|`tests:` is a text here, but has to be true or false|",
+        "cargoTest('a', tests: 'x')|`tests:` is a text here, but has to be true or false|one target"
+            + " is `test: 'target'`",
+        "cargoTest('a', test: true)|`test:` is true or false here|`tests: true` runs all",
+        "cargoTest('a', release: 'yes')|`release:` is a text here|write `release: true`",
+        "cargoTest('a', threads: '1')|`threads:` is a text here|write `threads: 1`",
+        "cargoTest('a', package: 'b')|`package:` isn't known here|the package comes first",
+        "cargoTest('a', env: 'A=B')|`env:` is a text here|write `env: [NAME: 'value']`",
+        "cargoTest(test: 'x')|`cargoTest` can't be called with a map|write `cargoTest('package',",
+        "exec cmd: 'ls'|`cmd:` isn't known here|write `exec('command', 'argument')`",
+        "exec('ls', timeout: '5s')|`timeout:` isn't known here|a leg has one `timeout:`",
+        "exec('ls', cwd: 'x')|`cwd:` isn't known here|did you mean `folder:`?",
+        "exec('ls', expects: 1)|`expects:` isn't known here|did you mean `expect:`?",
+        "exec('ls', xyzzy: 1)|`xyzzy:` isn't known here|`exec` takes env, expect, folder",
+        "await('x', timeout: '5s') { true }|`timeout:` isn't known here|did you mean `within:`?",
+        "await('x', within: 5) { true }|`within:` is a whole number here|write `within: '10s'`",
+        "http.gett('x')|`gett` can't be used in a leg|did you mean `get`?",
+        "http.patch('x')|`patch` can't be used in a leg|`get`, `post`, `put` and `delete`",
+        "http.get()|`get` can't be called with nothing|write `http.get(url)`",
+        "http.get('x', header: [a: 'b'])|`header:` isn't known here|did you mean `headers:`?",
+        "http.post('x', body: 'y')|`body:` isn't known here|`json: [key: 'value']` or `text:",
+        "http.get('x').json().get('a')|a piece of JSON has no `get`|write `at('field')`",
+        "files.delete('a')|`files` has no `delete`|it has `read`, `write` and `exists`",
+        "files.wirte('a', 'b')|`wirte` can't be used in a leg|did you mean `write`?",
+        "sh('ls')|there is no `sh`|write `shell('command",
+        "run('ls')|there is no `run`|run commands with `exec('command', 'argument')`",
+        "waitFor('x') { true }|there is no `waitFor`|wait with `await(",
+        "assertEquals(1, 1)|there is no `assertEquals`|write `assert a == b`",
         "cargoTest('a', tset: 'x')|`tset:` isn't known here|did you mean `test:`?",
         "cargoTest(5)|`cargoTest` can't be called with a whole number|write `cargoTest('package',"
             + " test: 'target')`",
