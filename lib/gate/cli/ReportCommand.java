@@ -124,10 +124,7 @@ final class ReportCommand extends Answering {
     page.await(FIRST_ENTRY);
     CtrlC.handledBy(end::countDown);
     try (PageServer server =
-        PageServer.start(
-            page,
-            InetAddress.getLoopbackAddress(),
-            port == null ? 0 : port)) {
+        PageServer.start(page, InetAddress.getLoopbackAddress(), port == null ? 0 : port)) {
       world().out().println(server.url());
       world().out().flush();
       world()

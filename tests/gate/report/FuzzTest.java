@@ -102,6 +102,7 @@ class FuzzTest {
     junit(view);
     ctrf(view);
     markdown(SummaryMd.render(view));
+    PageTest.holds(Page.render(view, Logs.in(folder)));
     console(story);
   }
 
