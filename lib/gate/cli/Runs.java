@@ -34,6 +34,11 @@ final class Runs {
     }
   }
 
+  /** By which runs' folders are ordered; a kept run's is called after its run. */
+  static String time(Path folder) {
+    return folder.getFileName().toString().replaceFirst("^.*-(?=\\d{8}T)", "");
+  }
+
   /**
    * The folder of a run.
    *

@@ -35,7 +35,7 @@ class PageTest {
   @TempDir Path folder;
 
   /** Without its style and script, and the policy that names their hashes. */
-  private static String bare(String page) {
+  static String bare(String page) {
     return OWN.matcher(page)
         .replaceAll(it -> it.group(1) == null ? it.group(2) : it.group(1))
         .replaceAll("&#39;sha256-[^&]*&#39;", "HASH");
