@@ -83,6 +83,9 @@ final class RunsCommand extends Answering {
     Path folder = file.toAbsolutePath().normalize().getParent();
     try {
       History history = PastRuns.of(definition, folder);
+      if (history.runs().isEmpty()) {
+        throw new Refused("there is no run yet in " + definition.folder().resolve(RunFolder.RUNS));
+      }
       Files.createDirectories(folder);
       try (Writer to = new BufferedWriter(Files.newBufferedWriter(file))) {
         HistoryPage.write(definition.name(), history, to);

@@ -23,6 +23,8 @@ import java.util.Optional;
  */
 public final class HistoryPage {
   private static final int MOST = 50;
+  private static final int MOST_SLOW = 20;
+  private static final int MOST_SIGNED = 80;
 
   private final String name;
   private final History history;
@@ -166,7 +168,7 @@ public final class HistoryPage {
                   outcome.word(),
                   line.millis(run) < 0 ? "" : ", " + Amounts.time(line.millis(run))));
       html.close("rect");
-      if (outcome != Outcome.PASSED) {
+      if (outcome != Outcome.PASSED && runs <= MOST_SIGNED) {
         html.line(
             "text",
             Mark.of(outcome, false).sign(),
@@ -230,10 +232,10 @@ public final class HistoryPage {
     section("slowest", "Slowest cases", "By the middle of the times in which they passed.");
     List<Slow> all = history.slowest();
     if (table(all.size(), "case", "mostly", "the last time")) {
-      for (Slow it : all.subList(0, Math.min(MOST, all.size()))) {
+      for (Slow it : all.subList(0, Math.min(MOST_SLOW, all.size()))) {
         row(it.test().shown(), Amounts.time(it.median()), Amounts.time(it.last()));
       }
-      end(all.size());
+      end(0);
     }
   }
 
