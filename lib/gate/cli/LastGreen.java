@@ -61,7 +61,7 @@ final class LastGreen {
   private Optional<RunRecord> before(RunRecord now) {
     try {
       return Stream.concat(Runs.all(folder).stream(), Kept.all(folder).stream())
-          .sorted(Comparator.comparing(LastGreen::time).reversed())
+          .sorted(Comparator.comparing(Runs::time).reversed())
           .limit(MOST_LOOKED_AT)
           .filter(LastGreen::saysGreen)
           .map(LastGreen::read)
@@ -78,11 +78,6 @@ final class LastGreen {
         && run.part().isEmpty()
         && run.started().name().equals(now.started().name())
         && Judge.replayed(run).kind() == Verdict.Kind.GREEN;
-  }
-
-  /** A kept run's folder is called after its run. */
-  private static String time(Path folder) {
-    return folder.getFileName().toString().replaceFirst("^.*-(?=\\d{8}T)", "");
   }
 
   /** A look at the last entry, which is quicker than to read them all. */

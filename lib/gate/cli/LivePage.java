@@ -30,7 +30,6 @@ import java.util.concurrent.locks.LockSupport;
 /** A run's page as it is now, made anew where the journal has grown. For any thread. */
 final class LivePage {
   private static final Duration PAUSE = Duration.ofMillis(100);
-  private static final long SAME_START_MILLIS = 5_000;
 
   private final Path folder;
   private final LastGreen last;
@@ -57,7 +56,7 @@ final class LivePage {
       List<Entry> entries = Runs.entries(folder);
       RunRecord run = RunRecord.of(entries);
       logs = named(run);
-      gate = gate(entries);
+      gate = GateProcess.of(entries);
       state = new State(tag(written), html(entries, run));
     }
     return state;
@@ -126,25 +125,9 @@ final class LivePage {
     return bytes.toByteArray();
   }
 
-  private static Optional<GateStarted> gate(List<Entry> entries) {
-    return entries.stream()
-        .map(Entry::event)
-        .filter(GateStarted.class::isInstance)
-        .map(GateStarted.class::cast)
-        .reduce((_, it) -> it);
-  }
-
   /** Whether the process that writes the journal is alive; it may not have said yet which it is. */
   private boolean goesOn() {
-    return gate.isEmpty() || gate.filter(LivePage::lives).isPresent();
-  }
-
-  private static boolean lives(GateStarted gate) {
-    return ProcessHandle.of(gate.pid())
-        .filter(ProcessHandle::isAlive)
-        .flatMap(it -> it.info().startInstant())
-        .filter(it -> Math.abs(it.toEpochMilli() - gate.since()) < SAME_START_MILLIS)
-        .isPresent();
+    return gate.isEmpty() || gate.filter(GateProcess::lives).isPresent();
   }
 
   private static Set<String> named(RunRecord run) {

@@ -42,6 +42,11 @@ final class Runs {
         .toList();
   }
 
+  /** By which runs' folders are ordered; a kept run's is called after its run. */
+  static String time(Path folder) {
+    return folder.getFileName().toString().replaceFirst("^.*-(?=\\d{8}T)", "");
+  }
+
   /**
    * The folder of a run.
    *

@@ -1,10 +1,24 @@
 package gate.cli;
 
+import gate.base.Reason;
+import gate.base.Shown;
 import gate.base.World;
+import gate.definition.Definition;
+import gate.journal.Entry;
 import gate.journal.Judge;
 import gate.journal.RunRecord;
+import gate.journal.RunRecord.LegRecord;
 import gate.journal.Verdict;
+import gate.kernel.RunFolder;
 import gate.plan.Refused;
+import gate.report.Amounts;
+import gate.report.History;
+import gate.report.HistoryPage;
+import gate.report.Tally;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,32 +42,92 @@ final class RunsCommand extends Answering {
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
+  @Option(
+      names = "--cases",
+      description = "Tells what turned red and on which commit, what is flaky, and what is slow.")
+  private boolean cases;
+
+  @Option(
+      names = "--html",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "FILE",
+      description =
+          "Writes all that as a page with plots, and prints where;"
+              + " by default index.html among the runs.")
+  private Path html;
+
   RunsCommand(World world) {
     super(world);
   }
 
   @Override
   public Integer call() {
-    Path folder = Project.load(world(), common.file()).definition().folder();
-    List<Map<String, Object>> runs = new ArrayList<>();
-    for (Path run : Runs.all(folder)) {
-      runs.add(fields(run));
-    }
-    if (json) {
-      world().out().println(Json.text(runs));
+    Definition definition = Project.load(world(), common.file()).definition();
+    if (html != null) {
+      world().out().println(page(definition));
+    } else if (cases) {
+      cases(PastRuns.of(definition, definition.folder()));
     } else {
-      for (Map<String, Object> run : runs) {
-        world()
-            .out()
-            .printf(
-                "%-20s %-12s %-11s %s%n",
-                run.get("run"), run.get("verdict"), run.get("marks"), run.get("summary"));
-      }
-      if (runs.isEmpty()) {
-        world().err().println("no run yet");
-      }
+      list(Runs.all(definition.folder()));
     }
     return ExitCode.OK;
+  }
+
+  private Path page(Definition definition) {
+    if (json || cases) {
+      throw new Refused("--html writes a page; leave out --json and --cases");
+    }
+    Path file =
+        html.toString().isEmpty()
+            ? definition.folder().resolve(RunFolder.RUNS).resolve("index.html")
+            : world().folder().resolve(html);
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    try {
+      History history = PastRuns.of(definition, folder);
+      if (history.runs().isEmpty()) {
+        throw new Refused("there is no run yet in " + definition.folder().resolve(RunFolder.RUNS));
+      }
+      Files.createDirectories(folder);
+      try (Writer to = new BufferedWriter(Files.newBufferedWriter(file))) {
+        HistoryPage.write(definition.name(), history, to);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new Refused("--html %s can't be written: %s".formatted(file, Reason.of(e)));
+    }
+  }
+
+  private void cases(History history) {
+    CaseHistory told = new CaseHistory(history);
+    if (json) {
+      world().out().println(Json.text(told.fields()));
+    } else {
+      told.lines().forEach(it -> world().out().println(Shown.line(it)));
+    }
+  }
+
+  private void list(List<Path> folders) {
+    List<Map<String, Object>> runs = new ArrayList<>();
+    folders.forEach(it -> runs.add(fields(it)));
+    if (json) {
+      world().out().println(Json.text(runs));
+      return;
+    }
+    for (Map<String, Object> run : runs) {
+      String line =
+          "%-20s %-12s %-11s %9s  %s"
+              .formatted(
+                  run.get("run"),
+                  run.get("verdict"),
+                  run.get("marks"),
+                  run.containsKey("millis") ? Amounts.time((Long) run.get("millis")) : "",
+                  run.get("summary"));
+      world().out().println(Shown.line(line));
+    }
+    if (runs.isEmpty()) {
+      world().err().println("no run yet");
+    }
   }
 
   private static String marks(RunRecord run) {
@@ -68,21 +142,45 @@ final class RunsCommand extends Answering {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("run", folder.getFileName().toString());
     try {
-      RunRecord run = RunRecord.of(Runs.entries(folder));
+      List<Entry> entries = Runs.entries(folder);
+      RunRecord run = RunRecord.of(entries);
       Verdict verdict = Judge.replayed(run);
-      fields.put("verdict", verdict.kind().name());
+      boolean runs =
+          run.finished().isEmpty()
+              && GateProcess.of(entries).filter(GateProcess::lives).isPresent();
+      fields.put("verdict", runs ? "RUNNING" : verdict.kind().name());
       fields.put("marks", marks(run));
-      fields.put(
-          "summary",
-          verdict.reasons().isEmpty()
-              ? run.legs().size() + " legs"
-              : verdict.reasons().getFirst().lines().findFirst().orElse(""));
+      fields.put("summary", runs ? outcomes(run) : summary(run, verdict));
+      fields.put("at", run.at().toString());
+      fields.put("commit", run.started().commit());
+      fields.put("dirty", run.started().dirty());
+      fields.put("millis", run.millis());
+      fields.put("legs", run.legs().stream().map(RunsCommand::fields).toList());
     } catch (Refused e) {
       fields.put("verdict", "UNREADABLE");
       fields.put("marks", "");
       fields.put("summary", e.getMessage());
     }
     fields.put("folder", folder.toString());
+    return fields;
+  }
+
+  private static String summary(RunRecord run, Verdict verdict) {
+    return verdict.reasons().isEmpty()
+        ? outcomes(run)
+        : outcomes(run) + ": " + verdict.reasons().getFirst().lines().findFirst().orElse("");
+  }
+
+  private static String outcomes(RunRecord run) {
+    return "legs " + Tally.legs(run);
+  }
+
+  private static Map<String, Object> fields(LegRecord leg) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("leg", leg.plan().leg());
+    fields.put("outcome", leg.outcome().word());
+    fields.put("millis", leg.millis());
+    fields.put("attempts", leg.attempts().size());
     return fields;
   }
 }

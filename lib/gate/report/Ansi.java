@@ -62,7 +62,7 @@ final class Ansi {
   }
 
   private void take(String codes) {
-    String[] all = codes.split(";");
+    String[] all = codes.split(";", -1);
     for (int i = 0; i < all.length; i++) {
       int code = all[i].isEmpty() ? 0 : all[i].length() > 3 ? -1 : Integer.parseInt(all[i]);
       if (code == 38 || code == 48) {

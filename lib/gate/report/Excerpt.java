@@ -16,8 +16,7 @@ final class Excerpt {
   private static final int LAST = 6;
   private static final int WIDTH = 400;
   private static final Pattern FAULT =
-      Pattern.compile(
-          "panicked at|\\bFAILED\\b|^(?:\u001B\\[[0-9;]*m)*error\\b|assertion.* failed");
+      Pattern.compile("panicked at|\\bFAILED\\b|^error\\b|assertion.* failed");
   private static final Pattern BREAK = Pattern.compile("\r\n|\n|\r");
 
   private Excerpt() {}
@@ -53,7 +52,7 @@ final class Excerpt {
             .orElse("");
     int first = -1;
     for (int i = 0; i < lines.size(); i++) {
-      if (FAULT.matcher(lines.get(i)).find()) {
+      if (FAULT.matcher(Clean.plain(lines.get(i))).find()) {
         if (name.isEmpty() || lines.get(i).contains(name)) {
           return i;
         }

@@ -44,6 +44,16 @@ public final class Logs {
     return safe(log).flatMap(places).map(Logs::address);
   }
 
+  /** The address of a file, as a page in a folder links to it. */
+  public static String address(Path folder, Path file) {
+    return address(
+        folder
+            .toAbsolutePath()
+            .normalize()
+            .relativize(file.toAbsolutePath().normalize())
+            .toString());
+  }
+
   /** The lines around what went wrong in a step. */
   List<List<Piece>> excerpt(StepRecord step) {
     return folder.isEmpty() || step.log().isEmpty() ? List.of() : Excerpt.of(folder.get(), step);

@@ -28,6 +28,7 @@ final class PageData {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int MOST_DETAIL = 20_000;
   private static final int MOST_OUTPUT = 8_000;
+  private static final int LEAST = 100;
 
   /** All details together; the logs have the rest. */
   private static final int ROOM = 16 << 20;
@@ -115,7 +116,7 @@ final class PageData {
     json.writeStartArray();
     json.writeNumber(number(item.place()));
     json.writeString(Clean.line(item.name()));
-    json.writeString(item.outcome());
+    json.writeString(item.flaky() ? "flaky" : item.outcome());
     json.writeString(mark(item).name());
     json.writeNumber(item.millis().orElse(-1L));
     boolean plain =
@@ -203,13 +204,13 @@ final class PageData {
   }
 
   private static String cut(String text, int most) {
-    if (most <= 0) {
+    if (most < LEAST) {
       return "";
     }
     String beginning = text.length() > 2 * most ? text.substring(0, 2 * most) : text;
     String block = Clean.block(beginning);
     return block.length() > most
-        ? Clean.cut(block, most - 60) + "\n(cut; the log has the rest)"
+        ? Clean.cut(block, most - LEAST) + "\n(cut; the log has the rest)"
         : block;
   }
 

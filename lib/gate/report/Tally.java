@@ -30,6 +30,11 @@ public record Tally(
     return count(steps.stream().map(StepRecord::outcome).toList());
   }
 
+  /** How the legs of a run ended, as {@link #text}. */
+  public static String legs(RunRecord run) {
+    return text(count(run.legs().stream().map(LegRecord::outcome).toList()));
+  }
+
   /** As {@code 11 passed, 1 failed}; empty for nothing. */
   public static String text(Map<Outcome, Integer> counts) {
     StringJoiner text = new StringJoiner(", ");

@@ -28,7 +28,7 @@ final class VerdictPart {
   /** The class of its colours. What doesn't count for a release never looks as green does. */
   String style() {
     if (running) {
-      return "v-running";
+      return wrong() ? "v-running v-wrong" : "v-running";
     }
     String style = "v-" + view.verdict().kind().name().toLowerCase(Locale.ROOT);
     return view.mark().isEmpty() ? style : style + " v-selected";
@@ -79,12 +79,14 @@ final class VerdictPart {
           .formatted(
               view.run().legs().stream().filter(VerdictPart::ended).count(),
               Amounts.of(view.run().legs().size(), "leg"),
-              view.run().legs().stream().anyMatch(it -> WrongPart.wrong(it, true))
-                  ? "and something is wrong already"
-                  : "nothing is wrong so far");
+              wrong() ? "and something is wrong already" : "nothing is wrong so far");
     }
     return Tally.of(view.run())
         .line(view.verdict().kind() == Verdict.Kind.GREEN, view.run().millis());
+  }
+
+  private boolean wrong() {
+    return view.run().legs().stream().anyMatch(it -> WrongPart.wrong(it, true));
   }
 
   private static boolean ended(LegRecord leg) {

@@ -280,7 +280,8 @@ const caseList = (() => {
   });
   addEventListener('afterprint', () => printed.replaceChildren());
 
-  const labelled = (text, control) => make('label', { for: control.id }, text, control);
+  const labelled = (text, control) =>
+    make('div', {}, make('label', { for: control.id }, text), control);
   const mount = () => {
     search.addEventListener('input', () => { wanted.text = search.value; filter(); });
     service.addEventListener('change', () => { wanted.service = service.value; filter(); });

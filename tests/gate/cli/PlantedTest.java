@@ -50,6 +50,7 @@ class PlantedTest {
     "events.jsonl, nothing, (no verdict), 1",
     "junit.xml, file, GREEN, 0",
     "summary.md, file, GREEN, 0",
+    "report.html, file, GREEN, 0",
     "ctrf.json, nothing, GREEN, 0",
     "lock, file, (no verdict), 2",
   })

@@ -165,7 +165,7 @@ class ReleaseTest {
     assertThat(repo.kept().resolve("README.md"))
         .content()
         .contains("Waived by Ada until " + TOMORROW);
-    for (String report : List.of("junit.xml", "ctrf.json")) {
+    for (String report : List.of("junit.xml", "ctrf.json", "report.html")) {
       assertThat(repo.kept().resolve(report))
           .content()
           .contains("by Ada until " + TOMORROW + ": b | is `broken`");
@@ -182,10 +182,11 @@ class ReleaseTest {
         manifest, Files.readString(manifest).replaceFirst("\"waiver\" : \\{[^}]*\\},", ""));
     Scratch.rehash(repo.kept());
     assertThat(repo.now("evidence", "verify").out())
-        .contains("README.md", "junit.xml", "ctrf.json");
+        .contains("README.md", "junit.xml", "ctrf.json", "report.html");
     without(repo.kept().resolve("README.md"), "(?m)^\\*\\*Waived.*\\*\\*\n\n");
     without(repo.kept().resolve("junit.xml"), "(?m)^ *<property name=\"waived\".*\n");
     without(repo.kept().resolve("ctrf.json"), "(?m)^ *\"waived\" :.*\n");
+    without(repo.kept().resolve("report.html"), "<p class=\"strong waiver\">.*?</p>");
     Scratch.rehash(repo.kept());
     refused(repo.commit().now("gate"), "waiver", "nobody waived");
   }

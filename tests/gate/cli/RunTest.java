@@ -577,12 +577,15 @@ class RunTest {
     assertThat(project.run("report", "--as", "junit").out()).isEqualTo(run.file("junit.xml"));
     assertThat(project.run("report", "--as", "ctrf").out()).isEqualTo(run.file("ctrf.json"));
     assertThat(project.run("report", "--as", "markdown").out()).isEqualTo(run.file("summary.md"));
+    assertThat(project.run("report", "--as", "html").out()).isEqualTo(run.file("report.html"));
     Path again = Files.createTempDirectory("reports-");
     assertThat(project.run("report", "--to", again.toString()).code()).isZero();
     for (String name : List.of("junit.xml", "ctrf.json", "summary.md")) {
       assertThat(again.resolve(name)).hasContent(run.file(name));
       Files.delete(again.resolve(name));
     }
+    assertThat(again.resolve("report.html")).content().contains("/legs/one/01-a.log\"");
+    Files.delete(again.resolve("report.html"));
     Files.delete(again);
     Checkout.Result nowhere = project.run("report", "--to", "matrix.yaml");
     assertThat(nowhere.code()).isEqualTo(2);

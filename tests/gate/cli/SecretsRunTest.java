@@ -251,7 +251,8 @@ class SecretsRunTest {
     String token = "ghp_" + "a1B2".repeat(9);
     Checkout.Result result = leg("step('a') { shell('echo %s; exit 1') }\n".formatted(token)).run();
     assertThat(result.out()).contains("[masked GitHub token]").doesNotContain(token);
-    for (String name : List.of("events.jsonl", "junit.xml", "ctrf.json", "summary.md")) {
+    for (String name :
+        List.of("events.jsonl", "junit.xml", "ctrf.json", "summary.md", "report.html")) {
       assertThat(result.file(name)).doesNotContain(token);
     }
     assertThat(result.file("legs/one/01-a.log")).contains(token);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gate.evidence.Notes.About;
 import gate.evidence.Notes.Since;
 import gate.evidence.Runs.Case;
+import gate.journal.Changes;
 import gate.journal.Event;
 import gate.journal.Outcome;
 import java.io.IOException;

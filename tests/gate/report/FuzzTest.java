@@ -104,6 +104,7 @@ class FuzzTest {
     junit(view);
     ctrf(view);
     markdown(SummaryMd.render(view));
+    PageTest.holds(Page.render(view, Logs.in(folder)));
     console(story);
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,7 +24,7 @@ class GoldenTest {
     Files.createDirectories(folder.resolve("build"));
     Files.writeString(folder.resolve("build/b1.log"), "error[E0425]: cannot find value `x`\n");
     Files.writeString(folder.resolve("events.jsonl"), "");
-    Projections.write(folder, story.entries());
+    Projections.write(folder, story.entries(), Optional.empty());
     Outside outside = Outside.plain();
     Console.replay(outside.world, folder, story.entries());
     Golden.check(

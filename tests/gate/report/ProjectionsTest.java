@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,33 +18,37 @@ class ProjectionsTest {
   @TempDir Path folder;
 
   @Test
-  void a_run_folder_gets_three_files_and_nothing_else() throws IOException {
-    Projections.write(folder, Stories.RED.entries());
-    Projections.write(folder, Stories.GREEN.entries());
-    assertThat(names(folder)).containsExactly("ctrf.json", "junit.xml", "summary.md");
+  void a_run_folder_gets_four_files_and_nothing_else() throws IOException {
+    Projections.write(folder, Stories.RED.entries(), Optional.empty());
+    Projections.write(folder, Stories.GREEN.entries(), Optional.empty());
+    assertThat(names(folder))
+        .containsExactly("ctrf.json", "junit.xml", "report.html", "summary.md");
     assertThat(folder.resolve("junit.xml")).hasContent(JunitXml.render(Stories.GREEN.view()));
     assertThat(folder.resolve("ctrf.json")).hasContent(CtrfJson.render(Stories.GREEN.view()));
     assertThat(folder.resolve("summary.md")).hasContent(SummaryMd.render(Stories.GREEN.view()));
+    assertThat(folder.resolve("report.html"))
+        .hasContent(Page.render(Stories.GREEN.view(), Logs.in(folder)));
   }
 
   @Test
   void the_files_may_be_read_by_whom_the_umask_lets() throws IOException {
     Path other = Files.writeString(folder.resolve("other"), "");
-    Projections.write(folder, Stories.GREEN.entries());
+    Projections.write(folder, Stories.GREEN.entries(), Optional.empty());
     assertThat(Files.getPosixFilePermissions(folder.resolve("junit.xml")))
         .isEqualTo(Files.getPosixFilePermissions(other));
   }
 
   @Test
   void what_cant_be_written_is_told_in_a_sentence_and_leaves_nothing_behind() throws IOException {
-    Projections.write(folder, Stories.GREEN.entries());
+    Projections.write(folder, Stories.GREEN.entries(), Optional.empty());
     Files.delete(folder.resolve("summary.md"));
     Files.createDirectories(folder.resolve("summary.md/in-the-way"));
-    assertThatThrownBy(() -> Projections.write(folder, Stories.GREEN.entries()))
+    assertThatThrownBy(() -> Projections.write(folder, Stories.GREEN.entries(), Optional.empty()))
         .isInstanceOf(ProjectionFailed.class)
         .hasMessageStartingWith("cannot write " + folder.resolve("summary.md") + ": ");
     assertThat(names(folder)).containsExactly("summary.md");
-    assertThatThrownBy(() -> Projections.write(folder.resolve("none"), Stories.GREEN.entries()))
+    assertThatThrownBy(() ->
+            Projections.write(folder.resolve("none"), Stories.GREEN.entries(), Optional.empty()))
         .isInstanceOf(ProjectionFailed.class)
         .hasMessage(
             "cannot write %s: no such file or folder".formatted(folder.resolve("none/junit.xml")));
@@ -51,7 +56,7 @@ class ProjectionsTest {
 
   @Test
   void a_journal_without_a_start_is_told_in_a_sentence() {
-    assertThatThrownBy(() -> Projections.write(folder, List.of()))
+    assertThatThrownBy(() -> Projections.write(folder, List.of(), Optional.empty()))
         .isInstanceOf(ProjectionFailed.class)
         .hasMessage("the journal can't be reported: the journal has no start");
   }
