@@ -1,9 +1,9 @@
 package gate.cli;
 
-import gate.kernel.Kernel;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Lets a run come to its end when the JVM is told to go: by Ctrl-C, by SIGTERM, or by a script that
@@ -19,12 +19,15 @@ final class Interrupts implements AutoCloseable {
   private final Thread hook;
   private volatile int exitCode = INTERRUPTED;
 
-  private Interrupts(Kernel kernel) {
-    hook = new Thread(() -> end(kernel), "interrupts");
+  private Interrupts(Consumer<String> stop) {
+    hook = new Thread(() -> end(stop), "interrupts");
   }
 
-  static Interrupts handledBy(Kernel kernel) {
-    Interrupts interrupts = new Interrupts(kernel);
+  /**
+   * @param stop asks what goes on to come to its end soon, and hears why
+   */
+  static Interrupts handledBy(Consumer<String> stop) {
+    Interrupts interrupts = new Interrupts(stop);
     Runtime.getRuntime().addShutdownHook(interrupts.hook);
     CtrlC.handledBy(interrupts::ctrlC);
     return interrupts;
@@ -37,9 +40,9 @@ final class Interrupts implements AutoCloseable {
     Runtime.getRuntime().exit(INTERRUPTED); // the hook chooses another
   }
 
-  private void end(Kernel kernel) {
+  private void end(Consumer<String> stop) {
     asked.set(true);
-    kernel.stop("it was told to stop (Ctrl-C, SIGTERM, or an exit from within)");
+    stop.accept("it was told to stop (Ctrl-C, SIGTERM, or an exit from within)");
     try {
       finished.await(SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

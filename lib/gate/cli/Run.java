@@ -247,7 +247,7 @@ final class Run implements Callable<Integer> {
       Optional<Inspector> inspector =
           shell ? Optional.of(new StepShell(world, console, secrets)) : Optional.empty();
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
-      try (Interrupts interrupts = Interrupts.handledBy(kernel)) {
+      try (Interrupts interrupts = Interrupts.handledBy(kernel::stop)) {
         int exitCode;
         try (console) {
           journal.listen(console);
