@@ -81,10 +81,13 @@ final class Follower {
     if (!ended && System.nanoTime() - part.last > patience.toNanos()) {
       shown.lost(
           folder,
-          "its journal has stood still for %s, and is merged as it is"
-              .formatted(Durations.rough(patience)));
+          "its journal has stood still for %s, and is merged as it is".formatted(shown(patience)));
       return true;
     }
     return ended;
+  }
+
+  private static String shown(Duration time) {
+    return time.toSeconds() < 1 ? time.toMillis() + " ms" : Durations.rough(time);
   }
 }
