@@ -76,6 +76,24 @@ class MergeTest {
   }
 
   @Test
+  void of_shards_from_checkouts_in_different_folders_is_green() throws Exception {
+    Parted one = Parted.create(temp.resolve("one"));
+    one.scratch()
+        .file(
+            "matrix.yaml",
+            Parted.YAML.replace(
+                    "legs:", "  CONFIG: { type: path, default: src, help: A folder }\nlegs:")
+                + Scratch.POLICY)
+        .commit();
+    Parted other = one.copy(temp.resolve("other"));
+    one.part("s1", "--shard", "1/2");
+    other.part("s2", "--shard", "2/2");
+    Scratch.Answer answer = one.merge("s1", other.at("s2"));
+    assertThat(answer.out()).contains("GREEN  6 legs");
+    assertThat(one.merged("events.jsonl")).contains(other.folder().resolve("src").toString());
+  }
+
+  @Test
   void can_be_kept_verified_and_released_like_any_other() {
     Parted parted = two();
     assertThat(parted.merge("s1", "s2").code()).isZero();
@@ -290,6 +308,22 @@ class MergeTest {
             "a log of another's leg",
             "names the file `legs/a/01-says.log`, which isn't its own",
             forged("legs/b/01-b.log", "legs/a/01-says.log")),
+        wrong(
+            "a part of more than there can be",
+            "what it says of the part that it is makes no sense",
+            forged("\"count\":2", "\"count\":2147483647")),
+        wrong(
+            "a start in another age",
+            "its journal's last entry says GREEN, its other entries say RED",
+            parted ->
+                parted.forge(
+                    "s2",
+                    text ->
+                        text.replaceFirst(
+                                "\"at\":\"[^\"]*\"", "\"at\":\"+1000000000-12-31T23:59:59Z\"")
+                            .replace(
+                                "\"outcome\":\"PASSED\",\"reason\":\"\",\"repeat\"",
+                                "\"outcome\":\"FAILED\",\"reason\":\"\",\"repeat\""))),
         wrong(
             "places that make no sense",
             "what it says of the part that it is makes no sense",
