@@ -35,6 +35,7 @@ final class Progress {
   private final Map<String, Map<Outcome, Integer>> cases = new HashMap<>();
   private Optional<RunStarted> unsaid = Optional.empty();
   private Optional<Event.PartTaken> part = Optional.empty();
+  private int merged;
   private boolean dry;
 
   /**
@@ -59,7 +60,8 @@ final class Progress {
         said(resumed, lines);
       }
       case Event.PartTaken taken -> part = Optional.of(taken);
-      case Event.InputsRead _, Event.GateStarted _, Event.PartMerged _ -> {}
+      case Event.PartMerged _ -> merged++;
+      case Event.InputsRead _, Event.GateStarted _ -> {}
       case Event.Planned planned -> {
         unsaid.ifPresent(it -> {
           lines.add(header(it, Optional.of(planned.legs())));
@@ -110,6 +112,9 @@ final class Progress {
         text.add(
             "%s of %s"
                 .formatted(it.label().toUpperCase(Locale.ROOT), Amounts.of(it.all(), "leg"))));
+    if (merged > 0) {
+      text.add("merged from " + Amounts.of(merged, "part"));
+    }
     if (run.dry()) {
       text.add("DRY RUN");
     }

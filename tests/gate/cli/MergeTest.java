@@ -69,6 +69,11 @@ class MergeTest {
     assertThat(parted.merged("legs/d@n=2/01-d.log")).contains("\n2\n");
     RunRecord run = RunRecord.of(JournalReader.read(parted.at("merged").resolve("events.jsonl")));
     assertThat(run.merged().stream().map(it -> it.part().index())).containsExactly(1, 2, 3, 4, 5);
+    assertThat(parted.merged("summary.md"))
+        .contains("| part | came to |", "| shard 5/5 | GREEN | 1 | ");
+    assertThat(
+            parted.scratch().now("report", parted.at("merged").toString(), "--as", "replay").out())
+        .contains("6 legs", "merged from 5 parts", "+ d@n=2  passed");
     assertThat(run.merged()).allMatch(it -> !it.started().facts().isEmpty());
     assertThat(run.merged().stream().map(PartMerged::journal).distinct()).hasSize(5);
     assertThat(parted.scratch().now("report", parted.at("merged").toString()).out())
