@@ -157,11 +157,21 @@ class MergeTest {
 
   static Stream<Arguments> wrong() {
     return Stream.of(
-        wrong("a missing shard", "shard 2/2 is missing", nothing(), "s1"),
-        wrong("a doubled shard", "shard 2/2 is there 2 times", nothing(), "s1", "s2", "s2"),
+        wrong(
+            "a missing shard",
+            "shard 2/2 is missing; name the folder of each, or run it on the same commit",
+            nothing(),
+            "s1"),
+        wrong(
+            "a doubled shard",
+            "shard 2/2 is there 2 times, of which only one can count",
+            nothing(),
+            "s1",
+            "s2",
+            "s2"),
         wrong(
             "a doubled shard under another name",
-            "shard 2/2 is there 2 times",
+            "shard 2/2 is there 2 times, of which only one can count",
             parted ->
                 new ProcessBuilder(
                         "cp", "-r", parted.at("s2").toString(), parted.at("s3").toString())
