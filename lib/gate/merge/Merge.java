@@ -12,6 +12,7 @@ import gate.journal.Verdict;
 import gate.merge.Whole.Owned;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -128,7 +129,7 @@ public final class Merge {
         part.started(),
         part.run().inputs().map(Event.InputsRead::sources).orElse(List.of()),
         part.journal(),
-        part.run().at().toString(),
+        part.run().at().truncatedTo(ChronoUnit.SECONDS).toString(),
         Judge.replayed(part.run()).kind(),
         part.run().millis());
   }

@@ -75,7 +75,7 @@ record Whole(List<Owned> legs, List<String> problems) {
         .filter(it -> it.size() > 1)
         .forEach(it ->
             problems.add(
-                "%s is there %d times: %s"
+                "%s is there %d times, of which only one can count: %s"
                     .formatted(
                         it.getFirst().label(),
                         it.size(),
@@ -96,7 +96,7 @@ record Whole(List<Owned> legs, List<String> problems) {
             .limit(NAMED)
             .map(it -> "%s %d/%d".formatted(what, it, count))
             .collect(Collectors.joining(", "));
-    return "%s%s missing"
+    return "%s%s missing; name the folder of each, or run it on the same commit"
         .formatted(
             some,
             missing.size() > NAMED

@@ -1,5 +1,6 @@
 package gate.plan;
 
+import gate.base.Shown;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
 import gate.plan.Shards.Item;
@@ -77,8 +78,8 @@ final class Division {
     }
     if (index == 0) {
       throw new Refused(
-          "--part names one leg by its whole id, and `%s` is none; `matrix list` shows them"
-              .formatted(id));
+          "--part names one leg by its whole id, and %s is none; `matrix list` shows them"
+              .formatted(Shown.value(id)));
     }
     return new Part("leg", index, count, legs, parts);
   }

@@ -84,7 +84,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
 
   /** All that {@link #live} printed where there is no terminal, once more. */
   public static void replay(World world, Path runFolder, List<Entry> entries) {
-    Display display = new PlainDisplay(world.out(), style(world), Log.of(world));
+    Display display = new PlainDisplay(world.out(), Style.of(world), Log.of(world));
     entries.forEach(entry -> display.take(entry, 0));
     display.end(closing(world, runFolder, entries, List.of()));
   }
@@ -97,7 +97,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   /** The same, red for what went wrong after the journal's end. */
   public static void report(
       World world, Path runFolder, List<Entry> entries, List<String> problems) {
-    String report = Closing.render(View.of(entries).after(problems), runFolder, style(world));
+    String report = Closing.render(View.of(entries).after(problems), runFolder, Style.of(world));
     world.out().print(Log.of(world).plain(report.lines().toList()));
     world.out().flush();
   }
@@ -187,8 +187,13 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   private Display display() {
     return isLive(world)
         ? new LiveDisplay(
-            world.out(), style(world), folder, setting.tty().get(), setting.usual(), setting.quit())
-        : new PlainDisplay(world.out(), style(world), Log.of(world));
+            world.out(),
+            Style.of(world),
+            folder,
+            setting.tty().get(),
+            setting.usual(),
+            setting.quit())
+        : new PlainDisplay(world.out(), Style.of(world), Log.of(world));
   }
 
   /** Takes all that is there, or waits a moment for it. */
@@ -228,16 +233,12 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     if (entries.isEmpty()) {
       return "";
     }
-    Style style = style(world);
+    Style style = Style.of(world);
     try {
       return Closing.render(View.of(entries).after(problems), folder, style);
     } catch (IllegalArgumentException e) {
       return "\n%s  the journal can't be judged\n  - %s\n"
           .formatted(style.verdict(Verdict.Kind.RED), Clean.line(e.getMessage()));
     }
-  }
-
-  private static Style style(World world) {
-    return world.colours() && world.env("CI").isEmpty() ? Style.COLOURED : Style.PLAIN;
   }
 }

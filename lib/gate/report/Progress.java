@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class Progress {
   private Optional<RunStarted> unsaid = Optional.empty();
   private Optional<Event.PartTaken> part = Optional.empty();
   private RunStarted run;
+  private int merged;
   private boolean dry;
 
   /**
@@ -64,7 +66,8 @@ final class Progress {
         said(resumed, lines);
       }
       case Event.PartTaken taken -> part = Optional.of(taken);
-      case Event.InputsRead _, Event.GateStarted _, Event.PartMerged _ -> {}
+      case Event.PartMerged _ -> merged++;
+      case Event.InputsRead _, Event.GateStarted _ -> {}
       case Event.Planned planned -> {
         unsaid.ifPresent(it -> {
           lines.add(header(it, Optional.of(planned.legs())));
@@ -115,6 +118,9 @@ final class Progress {
         text.add(
             "%s of %s"
                 .formatted(it.label().toUpperCase(Locale.ROOT), Amounts.of(it.all(), "leg"))));
+    if (merged > 0) {
+      text.add("merged from " + Amounts.of(merged, "part"));
+    }
     if (run.dry()) {
       text.add("DRY RUN");
     }
@@ -123,7 +129,7 @@ final class Progress {
 
   /** What the run has of the host: in a line, and what is wrong in one each. */
   private List<String> host(List<HostFact> facts) {
-    StringJoiner fine = new StringJoiner(", ");
+    Set<String> fine = new LinkedHashSet<>(); // a merged run has those of several hosts
     List<String> lines = new ArrayList<>();
     for (HostFact fact : facts) {
       if (fact.state().equals("present")) {
@@ -139,8 +145,8 @@ final class Progress {
         }
       }
     }
-    if (fine.length() > 0 && !dry) {
-      lines.addFirst("host: " + fine);
+    if (!fine.isEmpty() && !dry) {
+      lines.addFirst("host: " + String.join(", ", fine));
     }
     return lines;
   }

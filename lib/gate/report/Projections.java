@@ -82,7 +82,10 @@ public final class Projections {
     if (view.isDry() || !view.mark().isEmpty()) {
       throw new ProjectionFailed(
           "the results of a %s aren't published"
-              .formatted(view.isDry() ? "dry run" : "run that is " + view.mark()),
+              .formatted(
+                  view.isDry()
+                      ? "dry run"
+                      : view.selected() ? "run of selected legs" : "part of a run"),
           null);
     }
     try {

@@ -1,5 +1,6 @@
 package gate.report;
 
+import gate.base.World;
 import gate.journal.Outcome;
 import gate.journal.Verdict;
 import java.util.function.UnaryOperator;
@@ -10,6 +11,11 @@ enum Style {
   COLOURED;
 
   private static final String END = "\u001B[0m";
+
+  /** What whoever looks can show. */
+  static Style of(World world) {
+    return world.colours() && world.env("CI").isEmpty() ? COLOURED : PLAIN;
+  }
 
   /** A mark without its colour, and the colour. */
   record Mark(String sign, UnaryOperator<String> colour) {}

@@ -4,6 +4,7 @@ import gate.journal.Event.ArtifactKept;
 import gate.journal.Event.CaseFinished;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.MachineUsed;
+import gate.journal.Event.PartMerged;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Event.RunStarted;
 import gate.journal.Event.ServerUsed;
@@ -15,9 +16,11 @@ import gate.journal.RunRecord.StepRecord;
 import gate.journal.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A run in Markdown, for release notes and the summaries of CI jobs. */
 public final class SummaryMd {
+  private static final int WIDEST_FACT = 80;
   private static final int MOST_CASES = 20;
   private static final int MOST_LINES = 20;
 
@@ -42,6 +45,7 @@ public final class SummaryMd {
       degraded();
     }
     notRun();
+    parts();
     toggles();
     environment();
     services();
@@ -84,6 +88,33 @@ public final class SummaryMd {
     text.append(Markdown.row("tree", Markdown.code(run.tree())));
     text.append(Markdown.row("gate", Markdown.code(run.gate())));
     text.append(Markdown.row("command", Markdown.code(gate.base.Commands.line(run.command()))));
+  }
+
+  /** Of a merged run: what each host told of itself. */
+  private void parts() {
+    if (view.run().merged().isEmpty()) {
+      return;
+    }
+    text.append("\n").append(Markdown.head("part", "came to", "legs", "began", "time", "host"));
+    for (PartMerged it : view.run().merged()) {
+      text.append(
+          Markdown.row(
+              Markdown.text(it.part().label()),
+              it.verdict().name(),
+              Integer.toString(it.part().places().size()),
+              Markdown.text(it.at()),
+              Amounts.time(it.millis()),
+              Markdown.text(
+                  it.started().facts().stream()
+                      .map(SummaryMd::fact)
+                      .collect(Collectors.joining(", ")))));
+    }
+  }
+
+  private static String fact(HostFact fact) {
+    String more =
+        fact.state().equals("present") ? fact.details().getOrDefault("version", "") : fact.level();
+    return Clean.line((fact.name() + " " + more).strip(), WIDEST_FACT);
   }
 
   private void legs() {

@@ -69,10 +69,33 @@ class MergeTest {
     assertThat(parted.merged("legs/d@n=2/01-d.log")).contains("\n2\n");
     RunRecord run = RunRecord.of(JournalReader.read(parted.at("merged").resolve("events.jsonl")));
     assertThat(run.merged().stream().map(it -> it.part().index())).containsExactly(1, 2, 3, 4, 5);
+    assertThat(parted.merged("summary.md"))
+        .contains("| part | came to |", "| shard 5/5 | GREEN | 1 | ");
+    assertThat(
+            parted.scratch().now("report", parted.at("merged").toString(), "--as", "replay").out())
+        .contains("6 legs", "merged from 5 parts", "+ d@n=2  passed");
     assertThat(run.merged()).allMatch(it -> !it.started().facts().isEmpty());
     assertThat(run.merged().stream().map(PartMerged::journal).distinct()).hasSize(5);
     assertThat(parted.scratch().now("report", parted.at("merged").toString()).out())
         .isEqualTo(answer.out());
+  }
+
+  @Test
+  void of_shards_from_checkouts_in_different_folders_is_green() throws Exception {
+    Parted one = Parted.create(temp.resolve("one"));
+    one.scratch()
+        .file(
+            "matrix.yaml",
+            Parted.YAML.replace(
+                    "legs:", "  CONFIG: { type: path, default: src, help: A folder }\nlegs:")
+                + Scratch.POLICY)
+        .commit();
+    Parted other = one.copy(temp.resolve("other"));
+    one.part("s1", "--shard", "1/2");
+    other.part("s2", "--shard", "2/2");
+    Scratch.Answer answer = one.merge("s1", other.at("s2"));
+    assertThat(answer.out()).contains("GREEN  6 legs");
+    assertThat(one.merged("events.jsonl")).contains(other.folder().resolve("src").toString());
   }
 
   @Test
@@ -134,11 +157,21 @@ class MergeTest {
 
   static Stream<Arguments> wrong() {
     return Stream.of(
-        wrong("a missing shard", "shard 2/2 is missing", nothing(), "s1"),
-        wrong("a doubled shard", "shard 2/2 is there 2 times", nothing(), "s1", "s2", "s2"),
+        wrong(
+            "a missing shard",
+            "shard 2/2 is missing; name the folder of each, or run it on the same commit",
+            nothing(),
+            "s1"),
+        wrong(
+            "a doubled shard",
+            "shard 2/2 is there 2 times, of which only one can count",
+            nothing(),
+            "s1",
+            "s2",
+            "s2"),
         wrong(
             "a doubled shard under another name",
-            "shard 2/2 is there 2 times",
+            "shard 2/2 is there 2 times, of which only one can count",
             parted ->
                 new ProcessBuilder(
                         "cp", "-r", parted.at("s2").toString(), parted.at("s3").toString())
@@ -290,6 +323,22 @@ class MergeTest {
             "a log of another's leg",
             "names the file `legs/a/01-says.log`, which isn't its own",
             forged("legs/b/01-b.log", "legs/a/01-says.log")),
+        wrong(
+            "a part of more than there can be",
+            "what it says of the part that it is makes no sense",
+            forged("\"count\":2", "\"count\":2147483647")),
+        wrong(
+            "a start in another age",
+            "its journal's last entry says GREEN, its other entries say RED",
+            parted ->
+                parted.forge(
+                    "s2",
+                    text ->
+                        text.replaceFirst(
+                                "\"at\":\"[^\"]*\"", "\"at\":\"+1000000000-12-31T23:59:59Z\"")
+                            .replace(
+                                "\"outcome\":\"PASSED\",\"reason\":\"\",\"repeat\"",
+                                "\"outcome\":\"FAILED\",\"reason\":\"\",\"repeat\""))),
         wrong(
             "places that make no sense",
             "what it says of the part that it is makes no sense",
