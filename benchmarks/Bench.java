@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 public final class Bench {
   private static final String JUST = "1.43.0";
   private static final List<String> NAMES =
-      List.of("list", "steps", "crates", "cpu", "output", "replay", "verify", "scale");
+      List.of(
+          "list", "steps", "crates", "cpu", "output", "console", "replay", "verify", "scale");
 
   private static final int STEPS = 1000;
   private static final int LEGS = 4;
@@ -79,6 +80,7 @@ public final class Bench {
     bench("crates", this::crates);
     bench("cpu", this::cpu);
     bench("output", this::output);
+    bench("console", this::console);
     bench("replay", this::replay);
     bench("verify", this::verify);
     bench("scale", this::scale);
@@ -247,12 +249,48 @@ public final class Bench {
     row("5 crates × 200 tests of 10 ms, -j 5, against cargo test", pair[0], pair[1], 0.45);
   }
 
+  /** 8 legs with 25 cases each and a step that prints, on a terminal and to nobody. */
+  private void console() throws Exception {
+    Path project = project("console");
+    StringBuilder members = new StringBuilder();
+    StringBuilder legs = new StringBuilder();
+    for (int crate = 1; crate <= 8; crate++) {
+      String name = "crate" + crate;
+      members.append('"').append(name).append("\",");
+      crate(project, name, sleeping(25, 200));
+      legs.append("  ").append(name).append(": { title: ").append(name).append(" }\n");
+      file(
+          project,
+          "legs/" + name + ".groovy",
+          """
+          step('tests') { cargoTest('%s', lib: true) }
+          step('prints') { shell('for i in $(seq 200); do echo "line $i"; sleep 0.01; done') }
+          """
+              .formatted(name));
+    }
+    workspace(project, members, legs);
+    cargo(project, "generate-lockfile", "--offline");
+    cargo(project, "test", "--no-run", "--workspace");
+    String yaml = project.resolve("matrix.yaml").toString();
+    List<String> plain = gateCommand("matrix.java", "-j", "2", "-f", yaml);
+    String line = "unset CI; TERM=xterm exec " + String.join(" ", plain);
+    List<String> terminal = List.of("script", "-qefc", line, "/dev/null");
+    time(project, plain);
+    time(project, terminal);
+    double[] pair = medians(5, () -> time(project, terminal), () -> time(project, plain));
+    row("8 legs, 200 cases on a terminal, against no terminal", pair[0], pair[1], 1.03);
+  }
+
   private static String sleeping(int count) {
+    return sleeping(count, 10);
+  }
+
+  private static String sleeping(int count, int millis) {
     StringBuilder tests = new StringBuilder();
     for (int i = 0; i < count; i++) {
       tests.append(
-          "#[test] fn t%d() { std::thread::sleep(std::time::Duration::from_millis(10)) }%n"
-              .formatted(i));
+          "#[test] fn t%d() { std::thread::sleep(std::time::Duration::from_millis(%d)) }%n"
+              .formatted(i, millis));
     }
     return tests.toString();
   }

@@ -19,6 +19,7 @@ import org.jline.terminal.Terminal.SignalHandler;
 import org.jline.terminal.impl.ffm.FfmTerminalProvider;
 import org.jline.terminal.spi.SystemStream;
 import org.jline.utils.InfoCmp;
+import org.jline.utils.ShutdownHooks;
 
 /**
  * The terminal that the gate was started on, by JLine. Keys come one by one, and none is echoed;
@@ -51,6 +52,8 @@ final class JLineTty implements Tty {
 
   /** It; empty where nobody can type, and only its width as it was at the start is known. */
   static Optional<Tty> open() {
+    // Its own would set the terminal from the background, too, which stops a process.
+    System.setProperty(ShutdownHooks.PROP_DISABLE_SHUTDOWN_HOOK, "true");
     InfoCmp.setDefaultInfoCmp(TYPE, TYPE + "|none of them,\n");
     try {
       return Optional.of(

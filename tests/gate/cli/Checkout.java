@@ -254,8 +254,8 @@ final class Checkout {
   }
 
   /** The gate, as words for a shell. */
-  String command() {
-    return gate.base.Commands.line(argv());
+  String command(String... arguments) {
+    return gate.base.Commands.line(argv(arguments));
   }
 
   private List<String> argv(String... arguments) {
@@ -274,7 +274,8 @@ final class Checkout {
     return argv;
   }
 
-  private ProcessBuilder builder(List<String> argv) {
+  /** A program with the project's environment. */
+  ProcessBuilder builder(List<String> argv) {
     ProcessBuilder builder = new ProcessBuilder(argv).directory(where.toFile());
     builder.environment().clear();
     builder.environment().putAll(env);
