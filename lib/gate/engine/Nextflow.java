@@ -4,6 +4,7 @@ import gate.base.World;
 import gate.plan.Refused;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,25 @@ import java.util.Optional;
 public record Nextflow(Path java, Path jars) {
   /** The one that is fetched and tested. */
   public static final String VERSION = "24.10.0";
+
+  /** Without these it can't write down what came to its end, and says nothing of it. */
+  private static final List<String> OPENED =
+      List.of(
+          "java.io",
+          "java.lang",
+          "java.net",
+          "java.nio",
+          "java.nio.file.spi",
+          "java.util",
+          "java.util.concurrent.atomic",
+          "java.util.concurrent.locks",
+          "java.util.regex",
+          "jdk.internal.misc",
+          "sun.net.www.protocol.file",
+          "sun.net.www.protocol.http",
+          "sun.net.www.protocol.https",
+          "sun.nio.ch",
+          "sun.nio.fs");
 
   private static final int OLDEST = 17;
   private static final int NEWEST = 23;
@@ -56,8 +76,14 @@ public record Nextflow(Path java, Path jars) {
 
   /** Its command line, without what it is to do. */
   public List<String> command(Path temp) {
+    List<String> command = new ArrayList<>(List.of(java.toString()));
+    OPENED.forEach(it -> command.add("--add-opens=java.base/%s=ALL-UNNAMED".formatted(it)));
+    command.addAll(options(temp));
+    return command;
+  }
+
+  private List<String> options(Path temp) {
     return List.of(
-        java.toString(),
         "-XX:-UsePerfData",
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",

@@ -44,6 +44,7 @@ public final class PartScript {
       done
       shift "$count"
       name "$process"
+      rm -rf part # what was cut off here before counts for nothing
 
       """;
 

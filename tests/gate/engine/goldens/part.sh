@@ -30,6 +30,7 @@ for need; do
 done
 shift "$count"
 name "$process"
+rm -rf part # what was cut off here before counts for nothing
 
 export SKIP_B=1
 export TITLE='it'\''s $HOME'
