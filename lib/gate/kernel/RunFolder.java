@@ -40,8 +40,7 @@ public record RunFolder(String name, Path path) {
   private static final String ATTEMPT = "attempt-";
   private static final String CUT_OFF = "cut-off-";
   private static final Pattern UNSAFE = Pattern.compile("[^A-Za-z0-9._=@,-]");
-  private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9]+");
-  private static final Pattern EDGES = Pattern.compile("^-|-$");
+  private static final int LONGEST_SLUG = 40;
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -138,7 +137,7 @@ public record RunFolder(String name, Path path) {
 
   /** The log of a step, its folder made; relative to this one with {@code /}. */
   String stepLog(String leg, int attempt, int step, String title) {
-    return log(leg, attempt, "%02d-%s".formatted(step, slug(title)));
+    return log(leg, attempt, (step < 10 ? "0" : "") + step + "-" + slug(title));
   }
 
   /** The log of a service, its folder made. */
@@ -218,16 +217,29 @@ public record RunFolder(String name, Path path) {
   }
 
   private String made(String relative) {
+    Path file = path.resolve(relative);
     try {
-      Path folder = path.resolve(relative).getParent();
-      if (!folder.toFile().isDirectory()) {
-        Files.createDirectories(folder);
+      if (!isFolder(file.getParent())) {
+        noLink(file.getParent());
+        Files.createDirectories(file.getParent());
       }
-      noLink(path.resolve(relative));
+      if (Files.exists(file, NOFOLLOW_LINKS)) {
+        noLink(file);
+      }
       return relative;
     } catch (IOException e) {
       throw new Broken("cannot make a folder for %s: %s".formatted(relative, Reason.of(e)));
     }
+  }
+
+  /** Whether it and all above it are folders, and none of them is a link. */
+  private boolean isFolder(Path folder) {
+    for (Path at = folder; !at.equals(path); at = at.getParent()) {
+      if (!Files.isDirectory(at, NOFOLLOW_LINKS)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Nothing is written through a link that somebody laid into the folder. */
@@ -245,10 +257,16 @@ public record RunFolder(String name, Path path) {
   }
 
   private static String slug(String text) {
-    String slug =
-        EDGES
-            .matcher(NO_WORD.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-"))
-            .replaceAll("");
-    return slug.isEmpty() ? "x" : slug.substring(0, Math.min(slug.length(), 40));
+    StringBuilder slug = new StringBuilder();
+    boolean apart = false;
+    for (char c : text.toLowerCase(Locale.ROOT).toCharArray()) {
+      if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
+        slug.append(apart && !slug.isEmpty() ? "-" : "").append(c);
+        apart = false;
+      } else {
+        apart = true;
+      }
+    }
+    return slug.isEmpty() ? "x" : slug.substring(0, Math.min(slug.length(), LONGEST_SLUG));
   }
 }

@@ -86,7 +86,9 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
       return;
     }
     entries.add(entry);
-    area.take(entry.event(), clock.getAsLong());
+    if (live) {
+      area.take(entry.event(), clock.getAsLong());
+    }
     show(progress.of(entry.event()));
   }
 
@@ -136,13 +138,15 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
 
   private void show(List<String> lines) {
     unshown.append(join(lines));
-    long now = clock.getAsLong();
     if (paused) {
       return;
     }
     if (!live) {
       flush(List.of());
-    } else if (now - drawn >= MILLIS_BETWEEN) {
+      return;
+    }
+    long now = clock.getAsLong();
+    if (now - drawn >= MILLIS_BETWEEN) {
       drawn = now;
       flush(area.lines(now, columns));
     }
@@ -179,7 +183,9 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
 
   private static String join(List<String> lines) {
     StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line).append('\n'));
+    for (String line : lines) {
+      text.append(line).append('\n');
+    }
     return text.toString();
   }
 }

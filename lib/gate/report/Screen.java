@@ -32,7 +32,7 @@ final class Screen {
     }
     text.append(stay).append(String.join("\n", live));
     shown = List.copyOf(live);
-    out.print(text);
+    out.writeBytes(text.toString().getBytes(out.charset()));
     out.flush();
   }
 }
