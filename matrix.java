@@ -11,6 +11,7 @@
 //DEPS org.jspecify:jspecify:1.0.0
 //SOURCES lib/gate/**/*.java
 //JAVAC_OPTIONS -Xlint:all,-processing -Werror
+//JAVAC_OPTIONS -XDstringConcat=inline
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //RUNTIME_OPTIONS -XX:-MaxFDLimit
 
