@@ -137,12 +137,12 @@ public record RunFolder(String name, Path path) {
 
   /** The log of a step, its folder made; relative to this one with {@code /}. */
   String stepLog(String leg, int attempt, int step, String title) {
-    return log(leg, attempt, (step < 10 ? "0" : "") + step + "-" + slug(title));
+    return own(log(leg, attempt, (step < 10 ? "0" : "") + step + "-" + slug(title)));
   }
 
   /** The log of a service, its folder made. */
   String serviceLog(String leg, int attempt, String service, int replica) {
-    return log(leg, attempt, "service-" + slug(service) + "-" + replica);
+    return noLink(log(leg, attempt, "service-" + slug(service) + "-" + replica));
   }
 
   private String log(String leg, int attempt, String name) {
@@ -205,30 +205,52 @@ public record RunFolder(String name, Path path) {
   String artifact(String leg, int attempt, int step, int number, String name) {
     String last = Path.of(name).getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_");
     String tries = attempt == 1 ? "" : "attempt-" + attempt + "/";
-    return made(
-        "artifacts/%s/%s%02d-%d-%s"
-            .formatted(
-                safe(leg), tries, step, number, last.substring(Math.max(0, last.length() - 80))));
+    return noLink(
+        made(
+            "artifacts/%s/%s%02d-%d-%s"
+                .formatted(
+                    safe(leg),
+                    tries,
+                    step,
+                    number,
+                    last.substring(Math.max(0, last.length() - 80)))));
   }
 
   /** The log of a build. */
   String buildLog(int number, String what) {
-    return made("builds/%02d-%s.log".formatted(number, slug(what)));
+    return noLink(made("builds/%02d-%s.log".formatted(number, slug(what))));
   }
 
+  /** The path of a file, its folder made. */
   private String made(String relative) {
-    Path file = path.resolve(relative);
+    Path folder = path.resolve(relative).getParent();
     try {
-      if (!isFolder(file.getParent())) {
-        noLink(file.getParent());
-        Files.createDirectories(file.getParent());
-      }
-      if (Files.exists(file, NOFOLLOW_LINKS)) {
-        noLink(file);
+      if (!isFolder(folder)) {
+        noLink(folder);
+        Files.createDirectories(folder);
       }
       return relative;
     } catch (IOException e) {
       throw new Broken("cannot make a folder for %s: %s".formatted(relative, Reason.of(e)));
+    }
+  }
+
+  private String noLink(String relative) {
+    noLink(path.resolve(relative));
+    return relative;
+  }
+
+  /** The same of a file that is new as a rule: made here, it is no link. */
+  private String own(String relative) {
+    return isNew(path.resolve(relative)) ? relative : noLink(relative);
+  }
+
+  /** Makes a file, never through a link; whoever writes to it says why it can't be made. */
+  private static boolean isNew(Path file) {
+    try {
+      return file.toFile().createNewFile();
+    } catch (IOException e) {
+      return false;
     }
   }
 
