@@ -5,17 +5,18 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Texts as C wants them: two lists of pointers, each with an end, to texts with an end. They are
- * laid out in an array and copied as a whole, since each access to native memory is a long way for
- * a JVM that has just begun. Not safe for use by several threads.
+ * Texts as C wants them: two lists of pointers, each with an end, to texts with an end. Those that
+ * fit are laid out in an array and copied as a whole, since each access to native memory is a long
+ * way for a JVM that has just begun. Not safe for use by several threads.
  */
 final class CTexts {
   private static final int POINTER = 8;
   private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
-  private ByteBuffer memory;
-  private long base;
-  private byte[] bytes = new byte[0];
+  private final byte[] bytes = new byte[Wire.BUFFER];
+  private ByteBuffer memory = Libc.memory(Wire.BUFFER);
+  private long base = Libc.address(memory);
+  private boolean fits;
   private int end;
 
   /**
@@ -36,14 +37,16 @@ final class CTexts {
     for (int i = 0; i < single.size(); i++) {
       at[2 + i] = put(single.get(i));
     }
-    memory.put(0, bytes, 0, end);
+    if (fits) {
+      memory.put(0, bytes, 0, end);
+    }
     return at;
   }
 
   private void grow(long size) {
-    if (size > bytes.length) {
-      bytes = new byte[Math.toIntExact(Math.max(Wire.BUFFER, size + size / 2))];
-      memory = Libc.memory(bytes.length);
+    fits = size <= bytes.length; // else they go to native memory one by one, for the heap is small
+    if (size > memory.capacity()) {
+      memory = Libc.memory(Math.toIntExact(size * 2));
       base = Libc.address(memory);
     }
   }
@@ -61,13 +64,21 @@ final class CTexts {
 
   private long put(byte[] text) {
     int at = end;
-    System.arraycopy(text, 0, bytes, at, text.length);
-    bytes[at + text.length] = 0;
     end = at + text.length + 1;
+    if (fits) {
+      System.arraycopy(text, 0, bytes, at, text.length);
+      bytes[end - 1] = 0;
+    } else {
+      memory.put(at, text).put(end - 1, (byte) 0);
+    }
     return base + at;
   }
 
   private void point(int slot, long address) {
+    if (!fits) {
+      memory.putLong(slot, address);
+      return;
+    }
     for (int i = 0; i < POINTER; i++) {
       bytes[slot + i] = (byte) (address >>> 8 * (LITTLE ? i : POINTER - 1 - i));
     }
