@@ -32,7 +32,7 @@ final class Screen {
     }
     text.append(stay).append(String.join("\n", live));
     shown = List.copyOf(live);
-    out.writeBytes(text.toString().getBytes(out.charset()));
+    out.print(text);
     out.flush();
   }
 }
