@@ -17,6 +17,7 @@
 //FILES gate/report/cases.js=lib/gate/report/cases.js
 //FILES gate/report/live.js=lib/gate/report/live.js
 //JAVAC_OPTIONS -Xlint:all,-processing -Werror
+//JAVAC_OPTIONS -XDstringConcat=inline
 //RUNTIME_OPTIONS --enable-native-access=ALL-UNNAMED
 //RUNTIME_OPTIONS -XX:-MaxFDLimit
 

@@ -31,8 +31,7 @@ import java.util.stream.Stream;
 public final class Bench {
   private static final String JUST = "1.43.0";
   private static final List<String> NAMES =
-      List.of(
-          "list", "steps", "crates", "cpu", "output", "console", "replay", "verify", "scale");
+      List.of("list", "steps", "crates", "cpu", "output", "console", "replay", "verify", "scale");
 
   private static final int STEPS = 1000;
   private static final int LEGS = 4;

@@ -230,11 +230,12 @@ final class LegAttempt {
 
   /** Writes down which servers a step talked to, and whether that shows what was asked for. */
   private void servers(PlannedStep step, End end, Path said) {
+    reached.addAll(current.reached());
     List<ServerUsed> used = Servers.read(said);
-    if (!used.isEmpty()) {
-      work.journal.append(new Event.ServersUsed(work.leg, work.attempt, step.number(), used));
+    if (used.isEmpty()) {
+      return;
     }
-    current.reached().forEach(reached::add);
+    work.journal.append(new Event.ServersUsed(work.leg, work.attempt, step.number(), used));
     Map<String, String> named = services.named();
     Set<String> sentences = new LinkedHashSet<>();
     for (ServerUsed server : used) {

@@ -135,19 +135,16 @@ final class LegWork {
    */
   Exit await(Child child) {
     try {
-      Exit exit = child.exit().get();
+      Exit exit = child.await();
       ended(child, exit.describe(), exit.ok());
       check();
       return exit;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Cancelled();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof GuardianLost lost) {
-        check();
-        throw new Broken(lost.getMessage());
-      }
-      throw new IllegalStateException(e.getCause());
+    } catch (GuardianLost e) {
+      check();
+      throw new Broken(e.getMessage());
     }
   }
 

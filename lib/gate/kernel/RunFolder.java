@@ -16,7 +16,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -40,8 +39,7 @@ public record RunFolder(String name, Path path) {
 
   private static final String ATTEMPT = "attempt-";
   private static final String CUT_OFF = "cut-off-";
-  private static final Pattern NO_WORD = Pattern.compile("[^a-z0-9]+");
-  private static final Pattern EDGES = Pattern.compile("^-|-$");
+  private static final int LONGEST_SLUG = 40;
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -138,12 +136,12 @@ public record RunFolder(String name, Path path) {
 
   /** The log of a step, its folder made; relative to this one with {@code /}. */
   String stepLog(String leg, int attempt, int step, String title) {
-    return log(leg, attempt, "%02d-%s".formatted(step, slug(title)));
+    return own(log(leg, attempt, (step < 10 ? "0" : "") + step + "-" + slug(title)));
   }
 
   /** The log of a service, its folder made. */
   String serviceLog(String leg, int attempt, String service, int replica) {
-    return log(leg, attempt, "service-" + slug(service) + "-" + replica);
+    return noLink(log(leg, attempt, "service-" + slug(service) + "-" + replica));
   }
 
   private String log(String leg, int attempt, String name) {
@@ -206,32 +204,63 @@ public record RunFolder(String name, Path path) {
   String artifact(String leg, int attempt, int step, int number, String name) {
     String last = Path.of(name).getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_");
     String tries = attempt == 1 ? "" : "attempt-" + attempt + "/";
-    return made(
-        "artifacts/%s/%s%02d-%d-%s"
-            .formatted(
-                FileNames.ofLeg(leg),
-                tries,
-                step,
-                number,
-                last.substring(Math.max(0, last.length() - 80))));
+    return noLink(
+        made(
+            "artifacts/%s/%s%02d-%d-%s"
+                .formatted(
+                    FileNames.ofLeg(leg),
+                    tries,
+                    step,
+                    number,
+                    last.substring(Math.max(0, last.length() - 80)))));
   }
 
   /** The log of a build. */
   String buildLog(int number, String what) {
-    return made("builds/%02d-%s.log".formatted(number, slug(what)));
+    return noLink(made("builds/%02d-%s.log".formatted(number, slug(what))));
   }
 
+  /** The path of a file, its folder made. */
   private String made(String relative) {
+    Path folder = path.resolve(relative).getParent();
     try {
-      Path folder = path.resolve(relative).getParent();
-      if (!folder.toFile().isDirectory()) {
+      if (!isFolder(folder)) {
+        noLink(folder);
         Files.createDirectories(folder);
       }
-      noLink(path.resolve(relative));
       return relative;
     } catch (IOException e) {
       throw new Broken("cannot make a folder for %s: %s".formatted(relative, Reason.of(e)));
     }
+  }
+
+  private String noLink(String relative) {
+    noLink(path.resolve(relative));
+    return relative;
+  }
+
+  /** The same of a file that is new as a rule: made here, it is no link. */
+  private String own(String relative) {
+    return isNew(path.resolve(relative)) ? relative : noLink(relative);
+  }
+
+  /** Makes a file, never through a link; whoever writes to it says why it can't be made. */
+  private static boolean isNew(Path file) {
+    try {
+      return file.toFile().createNewFile();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether it and all above it are folders, and none of them is a link. */
+  private boolean isFolder(Path folder) {
+    for (Path at = folder; !at.equals(path); at = at.getParent()) {
+      if (!Files.isDirectory(at, NOFOLLOW_LINKS)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Nothing is written through a link that somebody laid into the folder. */
@@ -244,10 +273,16 @@ public record RunFolder(String name, Path path) {
   }
 
   private static String slug(String text) {
-    String slug =
-        EDGES
-            .matcher(NO_WORD.matcher(text.toLowerCase(Locale.ROOT)).replaceAll("-"))
-            .replaceAll("");
-    return slug.isEmpty() ? "x" : slug.substring(0, Math.min(slug.length(), 40));
+    StringBuilder slug = new StringBuilder();
+    boolean apart = false;
+    for (char c : text.toLowerCase(Locale.ROOT).toCharArray()) {
+      if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
+        slug.append(apart && !slug.isEmpty() ? "-" : "").append(c);
+        apart = false;
+      } else {
+        apart = true;
+      }
+    }
+    return slug.isEmpty() ? "x" : slug.substring(0, Math.min(slug.length(), LONGEST_SLUG));
   }
 }

@@ -154,16 +154,20 @@ final class Services {
   /** Those of the leg that the user named, by name, with their URLs. */
   Map<String, String> named() {
     Map<String, String> named = new LinkedHashMap<>();
-    live.values().stream()
-        .filter(service -> service.replicas().isEmpty())
-        .forEach(service -> named.put(service.name(), service.url()));
+    for (LiveService service : live.values()) {
+      if (service.replicas().isEmpty()) {
+        named.put(service.name(), service.url());
+      }
+    }
     return named;
   }
 
   /** A sentence for each that ended by itself. */
   List<String> dead() {
     List<String> dead = new ArrayList<>();
-    live.values().forEach(service -> service.dead().ifPresent(dead::add));
+    for (LiveService service : live.values()) {
+      service.dead().ifPresent(dead::add);
+    }
     return dead;
   }
 

@@ -78,7 +78,9 @@ final class Progress {
         atBest(planned.legs()).ifPresent(lines::add);
       }
       default -> {
-        lines.addAll(end());
+        if (unsaid.isPresent()) {
+          lines.addAll(end());
+        }
         happened(event, lines);
       }
     }

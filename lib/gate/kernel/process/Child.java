@@ -22,6 +22,13 @@ public interface Child {
   CompletableFuture<Exit> exit();
 
   /**
+   * Waits for its end.
+   *
+   * @throws GuardianLost when the guardian died first
+   */
+  Exit await() throws InterruptedException;
+
+  /**
    * Ends the process and its whole tree: all that is below it, and all of its session. SIGTERM
    * first, and SIGKILL to what is left of the tree after the grace; with no grace, SIGKILL at once.
    * Returns immediately. Does nothing when the process has ended already: {@link Guardian#sweep}

@@ -10,6 +10,16 @@ import java.util.List;
 final class Commands {
   private static final String USUAL_PATH = "/bin:/usr/bin"; // what execvp takes without a PATH
 
+  /** Where a command may be, in the order in which it is looked for. */
+  private record Candidates(String command, String path, String folder, List<File> files) {
+    boolean of(String otherCommand, String otherPath, String otherFolder) {
+      return command.equals(otherCommand) && path.equals(otherPath) && folder.equals(otherFolder);
+    }
+  }
+
+  /** Those of the last order, for the next is often alike. */
+  private static volatile Candidates last = new Candidates("", "", "", List.of());
+
   private Commands() {}
 
   /**
@@ -26,8 +36,7 @@ final class Commands {
     }
     String path = order.env().getOrDefault("PATH", USUAL_PATH);
     List<String> refused = new ArrayList<>();
-    for (String entry : path.split(":", -1)) {
-      File file = new File(folder(order, entry), command);
+    for (File file : candidates(command, path, order.folder())) {
       if (file.isFile()) {
         if (file.canExecute()) {
           return file.getPath();
@@ -49,9 +58,22 @@ final class Commands {
                 + " was tried");
   }
 
-  private static File folder(Order order, String entry) {
-    File folder = new File(entry.isEmpty() ? order.folder() : entry);
-    return folder.isAbsolute() ? folder : new File(order.folder(), entry);
+  private static List<File> candidates(String command, String path, String folder) {
+    Candidates kept = last;
+    if (!kept.of(command, path, folder)) {
+      List<File> files = new ArrayList<>();
+      for (String entry : path.split(":", -1)) {
+        files.add(new File(folder(folder, entry), command));
+      }
+      kept = new Candidates(command, path, folder, files);
+      last = kept;
+    }
+    return kept.files();
+  }
+
+  private static File folder(String base, String entry) {
+    File folder = new File(entry.isEmpty() ? base : entry);
+    return folder.isAbsolute() ? folder : new File(base, entry);
   }
 
   /** Refuses what would make the child wait for ever in opening it, such as a named pipe. */

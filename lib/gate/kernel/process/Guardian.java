@@ -1,10 +1,6 @@
 package gate.kernel.process;
 
 import gate.base.Reason;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,8 +32,8 @@ public final class Guardian implements AutoCloseable {
   private static final Set<Long> LIVING = ConcurrentHashMap.newKeySet();
 
   private final Process process;
-  private final DataOutputStream out;
-  private final DataInputStream in;
+  private final WireOut out;
+  private final WireIn in;
   private final Thread reader;
   private final CompletableFuture<Long> mark = new CompletableFuture<>();
 
@@ -66,14 +62,13 @@ public final class Guardian implements AutoCloseable {
   }
 
   private interface Fields {
-    void write(DataOutputStream out) throws IOException;
+    void write(WireOut out) throws IOException;
   }
 
   private Guardian(Process process) {
     this.process = process;
-    this.out =
-        new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), Wire.BUFFER));
-    this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), Wire.BUFFER));
+    this.out = new WireOut(process.getOutputStream());
+    this.in = new WireIn(process.getInputStream());
     LIVING.add(process.pid());
     this.reader = new Thread(this::read, "guardian " + process.pid());
     reader.setDaemon(true);
@@ -342,7 +337,7 @@ public final class Guardian implements AutoCloseable {
         answer(id, new Answer.Spawned(pid));
       }
       case Wire.FAILED -> {
-        String why = Wire.readText(in);
+        String why = in.readText();
         synchronized (lock) {
           children.remove(id);
         }

@@ -1,9 +1,5 @@
 package gate.kernel.process;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -21,15 +17,13 @@ public final class GuardianMain {
   private static final Duration LAST_GRACE = Duration.ofMillis(300);
   private static final int DEFECT = 70;
 
-  private final DataInputStream in =
-      new DataInputStream(
-          new BufferedInputStream(new FileInputStream(FileDescriptor.in), Wire.BUFFER));
-  private final DataOutputStream out;
+  private final WireIn in = new WireIn(new FileInputStream(FileDescriptor.in));
+  private final WireOut out;
   private final Nest nest;
   private final SentEnvironment sent = new SentEnvironment();
 
   private GuardianMain(boolean whole, long wanted) throws IOException {
-    out = new DataOutputStream(new BufferedOutputStream(messages(whole), Wire.BUFFER));
+    out = new WireOut(messages(whole));
     Nest.Exits exits =
         new Nest.Exits() {
           @Override
@@ -118,7 +112,7 @@ public final class GuardianMain {
     } catch (SpawnFailed e) {
       synchronized (out) {
         head(Wire.FAILED, id);
-        Wire.writeText(out, e.getMessage());
+        out.writeText(e.getMessage());
         out.flush();
       }
     }

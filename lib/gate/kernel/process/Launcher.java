@@ -33,7 +33,10 @@ final class Launcher {
   private final ByteBuffer attributes = attributes();
   private final ByteBuffer actions = Libc.memory(ACTIONS);
   private final ByteBuffer pid = Libc.memory(4);
-  private ByteBuffer memory = Libc.memory(Wire.BUFFER);
+  private final long attributesAt = Libc.address(attributes);
+  private final long actionsAt = Libc.address(actions);
+  private final long pidAt = Libc.address(pid);
+  private final CTexts texts = new CTexts();
 
   private static ByteBuffer attributes() {
     ByteBuffer attributes = Libc.memory(ATTRIBUTES);
@@ -72,74 +75,27 @@ final class Launcher {
             bytes(order.out()),
             bytes(order.err()),
             bytes(input));
-    long[] at = place(argv, env, paths);
-    long fileActions = Libc.address(actions);
-    Libc.call(actionsInit, fileActions, 0, 0);
+    long[] at = texts.place(argv, env, paths);
+    Libc.call(actionsInit, actionsAt, 0, 0);
     try {
-      Libc.call(addOpen, fileActions, 0, at[4], Libc.OPEN_READ, 0, 0);
-      Libc.call(addOpen, fileActions, 1, at[2], flags(order, order.out()), LOG_MODE, 0);
+      Libc.call(addOpen, actionsAt, 0, at[6], Libc.OPEN_READ, 0, 0);
+      Libc.call(addOpen, actionsAt, 1, at[4], flags(order, order.out()), LOG_MODE, 0);
       if (order.err().isEmpty()) {
-        Libc.call(addDup, fileActions, 1, 2);
+        Libc.call(addDup, actionsAt, 1, 2);
       } else {
-        Libc.call(addOpen, fileActions, 2, at[3], flags(order, order.err()), LOG_MODE, 0);
+        Libc.call(addOpen, actionsAt, 2, at[5], flags(order, order.err()), LOG_MODE, 0);
       }
-      Libc.call(addChdir, fileActions, at[1], 0);
-      Libc.call(addCloseFrom, fileActions, 3, 0);
-      long argvAt = Libc.address(memory);
-      long envAt = argvAt + (argv.size() + 1) * 8L;
-      long self = Libc.address(pid);
-      long error =
-          Libc.call(spawn, self, at[0], fileActions, Libc.address(attributes), argvAt, envAt);
+      Libc.call(addChdir, actionsAt, at[3], 0);
+      Libc.call(addCloseFrom, actionsAt, 3, 0);
+      long error = Libc.call(spawn, pidAt, at[2], actionsAt, attributesAt, at[0], at[1]);
       return (int) error == 0 ? pid.getInt(0) : -(int) error;
     } finally {
-      Libc.call(actionsDestroy, fileActions, 0, 0);
+      Libc.call(actionsDestroy, actionsAt, 0, 0);
     }
   }
 
   private static int flags(Order order, String log) {
     return order.isPipe(log) ? Libc.OPEN_PIPE : Libc.OPEN_APPEND;
-  }
-
-  /** Lays out both arrays of pointers, then all texts; gives the addresses of the paths. */
-  private long[] place(List<byte[]> argv, List<byte[]> env, List<byte[]> paths) {
-    int pointers = (argv.size() + env.size() + 2) * 8;
-    long size = pointers + size(argv) + size(env) + size(paths);
-    if (size > memory.capacity()) {
-      memory = Libc.memory(Math.toIntExact(size * 2));
-    }
-    long base = Libc.address(memory);
-    memory.clear().position(pointers);
-    int slot = 0;
-    for (byte[] text : argv) {
-      memory.putLong(slot, base + put(text));
-      slot += 8;
-    }
-    memory.putLong(slot, 0);
-    slot += 8;
-    for (byte[] text : env) {
-      memory.putLong(slot, base + put(text));
-      slot += 8;
-    }
-    memory.putLong(slot, 0);
-    long[] at = new long[paths.size()];
-    for (int i = 0; i < at.length; i++) {
-      at[i] = base + put(paths.get(i));
-    }
-    return at;
-  }
-
-  private int put(byte[] text) {
-    int at = memory.position();
-    memory.put(text).put((byte) 0);
-    return at;
-  }
-
-  private static long size(List<byte[]> texts) {
-    long size = 0;
-    for (byte[] text : texts) {
-      size += text.length + 1;
-    }
-    return size;
   }
 
   /** As Java writes a file's name on this machine, and in UTF-8 what can't be written that way. */

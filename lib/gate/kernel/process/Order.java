@@ -1,7 +1,5 @@
 package gate.kernel.process;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -83,31 +81,31 @@ record Order(
     }
   }
 
-  void write(DataOutputStream wire, SentEnvironment sent) throws IOException {
+  void write(WireOut wire, SentEnvironment sent) throws IOException {
     wire.writeInt(argv.size());
     for (String argument : argv) {
-      Wire.writeText(wire, argument);
+      wire.writeText(argument);
     }
     sent.write(wire, env);
-    Wire.writeText(wire, folder);
-    Wire.writeText(wire, out);
-    Wire.writeText(wire, err);
-    Wire.writeText(wire, in);
-    Wire.writeText(wire, pipes);
+    wire.writeText(folder);
+    wire.writeText(out);
+    wire.writeText(err);
+    wire.writeText(in);
+    wire.writeText(pipes);
   }
 
-  static Order read(DataInputStream wire, SentEnvironment sent) throws IOException {
-    String[] argv = new String[Wire.readCount(wire)];
+  static Order read(WireIn wire, SentEnvironment sent) throws IOException {
+    String[] argv = new String[wire.readCount()];
     for (int i = 0; i < argv.length; i++) {
-      argv[i] = Wire.readText(wire);
+      argv[i] = wire.readText();
     }
     return new Order(
         List.of(argv),
         sent.read(wire),
-        Wire.readText(wire),
-        Wire.readText(wire),
-        Wire.readText(wire),
-        Wire.readText(wire),
-        Wire.readText(wire));
+        wire.readText(),
+        wire.readText(),
+        wire.readText(),
+        wire.readText(),
+        wire.readText());
   }
 }

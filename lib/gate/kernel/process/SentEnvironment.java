@@ -1,7 +1,5 @@
 package gate.kernel.process;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +13,7 @@ import java.util.Map;
 final class SentEnvironment {
   private final Map<String, String> last = new LinkedHashMap<>();
 
-  void write(DataOutputStream wire, Map<String, String> env) throws IOException {
+  void write(WireOut wire, Map<String, String> env) throws IOException {
     List<String> gone = new ArrayList<>();
     for (String name : last.keySet()) {
       if (!env.containsKey(name)) {
@@ -30,25 +28,25 @@ final class SentEnvironment {
     }
     wire.writeInt(gone.size());
     for (String name : gone) {
-      Wire.writeText(wire, name);
+      wire.writeText(name);
     }
     wire.writeInt(changed.size());
     for (Map.Entry<String, String> variable : changed.entrySet()) {
-      Wire.writeText(wire, variable.getKey());
-      Wire.writeText(wire, variable.getValue());
+      wire.writeText(variable.getKey());
+      wire.writeText(variable.getValue());
     }
     last.keySet().removeAll(gone);
     last.putAll(changed);
   }
 
   /** The whole environment; it is good until the next one is read. */
-  Map<String, String> read(DataInputStream wire) throws IOException {
-    for (int n = Wire.readCount(wire); n > 0; n--) {
-      last.remove(Wire.readText(wire));
+  Map<String, String> read(WireIn wire) throws IOException {
+    for (int n = wire.readCount(); n > 0; n--) {
+      last.remove(wire.readText());
     }
-    for (int n = Wire.readCount(wire); n > 0; n--) {
-      String name = Wire.readText(wire);
-      last.put(name, Wire.readText(wire));
+    for (int n = wire.readCount(); n > 0; n--) {
+      String name = wire.readText();
+      last.put(name, wire.readText());
     }
     return last;
   }

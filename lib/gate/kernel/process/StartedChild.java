@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /** The gate's side of a child. Its number ties it to the guardian's messages. */
 final class StartedChild implements Child {
@@ -34,6 +35,15 @@ final class StartedChild implements Child {
   @Override
   public CompletableFuture<Exit> exit() {
     return exit.copy();
+  }
+
+  @Override
+  public Exit await() throws InterruptedException {
+    try {
+      return exit.get();
+    } catch (ExecutionException e) {
+      throw new GuardianLost(e.getCause().getMessage());
+    }
   }
 
   @Override

@@ -1,9 +1,6 @@
 package gate.kernel.process;
 
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,44 +24,21 @@ final class Wire {
   /** Larger than most orders, so that they leave in one write. */
   static final int BUFFER = 64 * 1024;
 
-  /** What a kernel accepts as arguments and environment is far below. */
-  private static final int LONGEST = 64 * 1024 * 1024;
-
   private Wire() {}
 
-  static void writeText(DataOutputStream wire, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    wire.writeInt(bytes.length);
-    wire.write(bytes);
-  }
-
-  static String readText(DataInputStream wire) throws IOException {
-    byte[] bytes = new byte[readCount(wire)];
-    wire.readFully(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  static int readCount(DataInputStream wire) throws IOException {
-    int count = wire.readInt();
-    if (count < 0 || count > LONGEST) {
-      throw new IOException("a length of " + count);
-    }
-    return count;
-  }
-
-  static void writeSurvivors(DataOutputStream wire, List<Survivor> survivors) throws IOException {
+  static void writeSurvivors(WireOut wire, List<Survivor> survivors) throws IOException {
     wire.writeInt(survivors.size());
     for (Survivor survivor : survivors) {
       wire.writeLong(survivor.pid());
-      writeText(wire, survivor.command());
+      wire.writeText(survivor.command());
     }
   }
 
-  static List<Survivor> readSurvivors(DataInputStream wire) throws IOException {
+  static List<Survivor> readSurvivors(WireIn wire) throws IOException {
     List<Survivor> survivors = new ArrayList<>();
-    for (int n = readCount(wire); n > 0; n--) {
+    for (int n = wire.readCount(); n > 0; n--) {
       long pid = wire.readLong();
-      survivors.add(new Survivor(pid, readText(wire)));
+      survivors.add(new Survivor(pid, wire.readText()));
     }
     return List.copyOf(survivors);
   }

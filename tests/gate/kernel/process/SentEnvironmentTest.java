@@ -1,11 +1,11 @@
 package gate.kernel.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +19,12 @@ class SentEnvironmentTest {
 
   private int travels(Map<String, String> env) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    gate.write(new DataOutputStream(bytes), env);
-    DataInputStream wire = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
-    assertThat(guardian.read(wire)).isEqualTo(env);
-    assertThat(wire.available()).isZero();
+    WireOut out = new WireOut(bytes);
+    gate.write(out, env);
+    out.flush();
+    WireIn in = new WireIn(new ByteArrayInputStream(bytes.toByteArray()));
+    assertThat(guardian.read(in)).isEqualTo(env);
+    assertThatThrownBy(in::readByte).isInstanceOf(EOFException.class);
     return bytes.size();
   }
 
