@@ -13,6 +13,7 @@ import gate.journal.Entry;
 import gate.journal.Journal;
 import gate.journal.JournalFailed;
 import gate.journal.Verdict;
+import gate.kernel.AsRead;
 import gate.kernel.DryWalk;
 import gate.kernel.HostRunner;
 import gate.kernel.Inspector;
@@ -61,7 +62,7 @@ final class Run implements Callable<Integer> {
   }
 
   private int run(Project project, RunOptions options, Optional<Earlier> earlier) {
-    Settings settings = settings(options);
+    Settings settings = settings(options, project.read());
     Limits.check(world, settings.jobs());
     Toggles toggles = project.toggles(options.set());
     try {
@@ -156,7 +157,7 @@ final class Run implements Callable<Integer> {
     }
   }
 
-  private Settings settings(RunOptions options) {
+  private Settings settings(RunOptions options, AsRead read) {
     int jobs = options.jobs().orElseGet(() -> jobs(options));
     within(jobs, 1, MOST_JOBS, "-j %d: from %d to %d legs can run side by side");
     options
@@ -182,7 +183,8 @@ final class Run implements Callable<Integer> {
         options.retries(),
         options.repeat().orElse(1),
         options.failFast(),
-        options.strict());
+        options.strict(),
+        read);
   }
 
   private static int jobs(RunOptions options) {

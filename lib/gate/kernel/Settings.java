@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param repeat how often each leg is run, whatever comes of it; 1 where nothing is said
  * @param failFast whether no leg is started after one that didn't pass
  * @param strict whether anything partial is refused
+ * @param read the definition and the scripts that the plan is made of
  */
 public record Settings(
     World world,
@@ -24,7 +25,8 @@ public record Settings(
     OptionalInt retries,
     int repeat,
     boolean failFast,
-    boolean strict) {
+    boolean strict,
+    AsRead read) {
   public Settings {
     command = List.copyOf(command);
   }
