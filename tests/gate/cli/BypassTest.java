@@ -176,4 +176,13 @@ class BypassTest {
     Scratch.rehash(repo.kept());
     refused(repo.now("evidence", "verify"), "isn't the `CHANGELOG.md` of commit");
   }
+
+  @Test
+  void no_attribute_that_has_git_commit_other_bytes_than_were_kept() {
+    Scratch repo = with(Scratch.POLICY);
+    repo.file(
+        ".gitattributes", "*.json filter=lie\n*.xml working-tree-encoding=UTF-16\n*.md ident\n");
+    repo.git("config", "filter.lie.clean", "tr a b");
+    allowed(repo.commit().ran("GREEN").promoted().commit().now("gate"));
+  }
 }
