@@ -185,4 +185,20 @@ class BypassTest {
     repo.git("config", "filter.lie.clean", "tr a b");
     allowed(repo.commit().ran("GREEN").promoted().commit().now("gate"));
   }
+
+  /** Nobody could show again what the release was made of. */
+  @Test
+  void pruning_what_a_tag_relies_on() {
+    Scratch repo = with(Scratch.POLICY).commit().ran("GREEN").promoted().commit();
+    repo.git("tag", "v1");
+    String first = repo.kept().getFileName().toString();
+    repo.file("src/main.txt", "2\n").commit().ran("GREEN").promoted().commit();
+    String second = repo.kept().getFileName().toString();
+    repo.file("src/main.txt", "3\n").commit().ran("GREEN").promoted().commit();
+    Answer pruned = repo.now("evidence", "prune", "--keep", "1");
+    assertThat(pruned.out())
+        .contains("kept " + first + ": release v1 relies on it", "deleted " + second);
+    assertThat(repo.folder().resolve("docs/evidence").resolve(first)).isDirectory();
+    assertThat(repo.folder().resolve("docs/evidence").resolve(second)).doesNotExist();
+  }
 }
