@@ -17,6 +17,7 @@ import gate.host.Fact;
 import gate.host.Host;
 import gate.host.KvmDevice;
 import gate.host.Runner;
+import gate.kernel.AsRead;
 import gate.plan.Plan;
 import gate.plan.Planner;
 import gate.plan.Refused;
@@ -42,8 +43,11 @@ final class Project {
   private final World world;
   private final Definition definition;
 
-  private Project(World world, Definition definition) {
+  private final AsRead read;
+
+  private Project(World world, Definition definition, AsRead read) {
     this.world = world;
+    this.read = read;
     this.definition = definition;
   }
 
@@ -54,8 +58,10 @@ final class Project {
    * @throws Refused with all that is wrong with it
    */
   static Project load(World world, Optional<Path> named) {
-    return switch (DefinitionLoader.load(file(world, named))) {
-      case Loaded.Ok ok -> new Project(world, ok.definition());
+    Path file = file(world, named);
+    AsRead read = AsRead.of(List.of(file));
+    return switch (DefinitionLoader.load(file)) {
+      case Loaded.Ok ok -> new Project(world, ok.definition(), read);
       case Loaded.Failed failed -> throw refused(failed.diagnostics());
     };
   }
@@ -88,6 +94,11 @@ final class Project {
 
   Definition definition() {
     return definition;
+  }
+
+  /** It and its scripts, as they are before anybody compiles them. */
+  AsRead read() {
+    return read.and(definition.legs().stream().map(definition::script).distinct().toList());
   }
 
   /**

@@ -14,6 +14,7 @@ import gate.journal.Journal;
 import gate.journal.JournalFailed;
 import gate.journal.Outcome;
 import gate.journal.Verdict;
+import gate.kernel.AsRead;
 import gate.kernel.DryWalk;
 import gate.kernel.HostRunner;
 import gate.kernel.Inspector;
@@ -63,7 +64,7 @@ final class Run implements Callable<Integer> {
    * @throws Refused where they don't
    */
   void check() {
-    settings(asked);
+    settings(asked, AsRead.of(List.of()));
   }
 
   @Override
@@ -77,7 +78,7 @@ final class Run implements Callable<Integer> {
   }
 
   private int run(Project project, RunOptions options, Optional<Earlier> earlier) {
-    Settings settings = settings(options);
+    Settings settings = settings(options, project.read());
     EngineRun.check(options);
     Limits.check(world, settings.jobs());
     Toggles toggles = project.toggles(options.set());
@@ -204,7 +205,7 @@ final class Run implements Callable<Integer> {
     }
   }
 
-  private Settings settings(RunOptions options) {
+  private Settings settings(RunOptions options, AsRead read) {
     int jobs = options.jobs().orElseGet(() -> jobs(options));
     within(jobs, 1, MOST_JOBS, "-j %d: from %d to %d legs can run side by side");
     options
@@ -237,7 +238,8 @@ final class Run implements Callable<Integer> {
         options.repeat().orElse(1),
         options.failFast(),
         blocked(options),
-        options.strict());
+        options.strict(),
+        read);
   }
 
   private static Map<String, Outcome> blocked(RunOptions options) {

@@ -1,7 +1,9 @@
 package gate.evidence;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gate.base.Reason;
@@ -30,7 +32,8 @@ final class Attestation {
   static final String STATEMENT = "https://in-toto.io/Statement/v1";
   static final String PREDICATE = "https://in-toto.io/attestation/test-result/v0.1";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private Attestation() {}
 

@@ -23,8 +23,13 @@ record Content(String commit, String digest) {
    * @throws IOException where git can't read it
    */
   static Content of(Repository repository, String commit, List<String> unbound) throws IOException {
+    return of(commit, repository.items(commit), unbound);
+  }
+
+  /** The same of all that the commit holds. */
+  static Content of(String commit, List<Item> items, List<String> unbound) {
     MessageDigest digest = Digests.sha256();
-    for (Item item : repository.items(commit)) {
+    for (Item item : items) {
       String path = item.path().toString() + "/";
       if (unbound.stream().noneMatch(it -> path.startsWith(it + "/"))) {
         digest.update(item.line());

@@ -31,9 +31,23 @@ final class Digests {
   }
 
   static String of(InputStream in) throws IOException {
+    return of(in, Long.MAX_VALUE);
+  }
+
+  /**
+   * That of a stream of a known length, of which no more is read.
+   *
+   * @throws IOException where it is longer, too
+   */
+  static String of(InputStream in, long length) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[BUFFER];
+    long all = 0;
     for (int got; (got = in.read(buffer)) >= 0; ) {
+      all += got;
+      if (all > length) {
+        throw new IOException("it holds more than %d bytes".formatted(length));
+      }
       digest.update(buffer, 0, got);
     }
     return hex(digest);

@@ -4,6 +4,7 @@ import gate.base.Reason;
 import gate.base.Shown;
 import gate.base.World;
 import gate.host.Repository;
+import gate.host.Repository.Item;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -93,8 +94,8 @@ public final class Kept {
       Verified kept = Verification.of(folder, Signers.of(keys, signers.toString()), gate);
       List<String> faults = new ArrayList<>(kept.faults());
       Optional<Repository> repository = Repository.of(world, folder);
-      if (repository.isPresent() && kept.manifest().isPresent()) {
-        faults.addAll(content(repository.get(), kept.manifest().get()));
+      if (repository.isPresent() && kept.manifest().isPresent() && kept.definition().isPresent()) {
+        faults.addAll(content(repository.get(), folder, kept.manifest().get()));
       }
       return kept.with(faults);
     } catch (IOException e) {
@@ -102,15 +103,31 @@ public final class Kept {
     }
   }
 
-  private static List<String> content(Repository repository, Manifest manifest) throws IOException {
+  /** Where git has the tested commit: its content, and its definition. */
+  private static List<String> content(Repository repository, Path folder, Manifest manifest)
+      throws IOException {
     if (repository.commit(manifest.commit()).isEmpty()) {
       return List.of();
     }
-    String content = Content.of(repository, manifest.commit(), manifest.unbound()).digest();
-    return content.equals(manifest.content())
-        ? List.of()
-        : List.of(
-            "commit %s holds content %s, not %s"
-                .formatted(manifest.commit(), content, manifest.content()));
+    List<String> faults = new ArrayList<>();
+    List<Item> items = repository.items(manifest.commit());
+    String content = Content.of(manifest.commit(), items, manifest.unbound()).digest();
+    if (!content.equals(manifest.content())) {
+      faults.add(
+          "commit %s holds content %s, not %s"
+              .formatted(manifest.commit(), content, manifest.content()));
+    }
+    byte[] definition = Files.readAllBytes(folder.resolve(EvidenceFolder.DEFINITION));
+    if (items.stream()
+        .filter(item -> item.path().toString().equals(manifest.definition()))
+        .noneMatch(item -> item.holds(definition))) {
+      faults.add(
+          "%s isn't the %s of commit %s"
+              .formatted(
+                  EvidenceFolder.DEFINITION,
+                  Shown.value(manifest.definition()),
+                  manifest.commit()));
+    }
+    return faults;
   }
 }

@@ -384,12 +384,12 @@ public final class Promotion {
     }
   }
 
-  /** No checkout may change a byte of what is kept. */
+  /** Neither a commit nor a checkout may change a byte of what is kept. */
   private static void asItIs(Path evidence) throws IOException {
     Path attributes = evidence.resolve(".gitattributes");
     Files.createDirectories(evidence);
     if (!Files.exists(attributes, LinkOption.NOFOLLOW_LINKS)) {
-      Files.writeString(attributes, "* -text\n");
+      Files.writeString(attributes, "* -text -filter -ident !working-tree-encoding\n");
     }
   }
 }

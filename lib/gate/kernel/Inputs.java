@@ -11,14 +11,10 @@ import gate.journal.PlanDigest;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +36,7 @@ final class Inputs {
     this.scripts = scripts(plan);
     this.read =
         new InputsRead(
-            sha256(plan.definition().file()),
+            AsRead.sha256(plan.definition().file()),
             ofLegs(plan, scripts),
             contents.stream()
                 .map(it ->
@@ -68,14 +64,17 @@ final class Inputs {
    * Reads them.
    *
    * @param temp a folder of its own, until the run's end
-   * @throws Broken where one can't be read
+   * @throws Broken where one can't be read, or isn't what the plan was made of
    */
-  static Inputs read(World world, Plan plan, RunFolder folder, Path temp) {
+  static Inputs read(Settings settings, Plan plan, RunFolder folder, Path temp) {
+    World world = settings.world();
     List<Path> folders = new ArrayList<>(List.of(plan.definition().folder()));
     folders.addAll(plan.workspaces().values());
     try {
       Sources sources = new Sources(world, temp, folders, besides(world, plan, folder));
-      return new Inputs(plan, sources, sources.read());
+      Inputs inputs = new Inputs(plan, sources, sources.read());
+      inputs.sameAs(settings.read());
+      return inputs;
     } catch (IOException e) {
       throw new Broken("cannot read what is to be tested: " + Reason.of(e));
     }
@@ -104,7 +103,7 @@ final class Inputs {
     for (PlannedLeg leg : plan.whole()) {
       Path script = plan.definition().script(leg.leg());
       if (!read.containsKey(script)) {
-        read.put(script, sha256(script));
+        read.put(script, AsRead.sha256(script));
       }
       scripts.put(leg.leg().id(), read.get(script));
     }
@@ -117,13 +116,18 @@ final class Inputs {
     return own;
   }
 
-  private static String sha256(Path file) throws IOException {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+  /** A script that was compiled isn't the one that is there, if somebody saves it meanwhile. */
+  private void sameAs(AsRead before) {
+    Map<Path, String> now = new TreeMap<>();
+    now.put(plan.definition().file(), read.definition());
+    plan.legs()
+        .forEach(leg ->
+            now.put(plan.definition().script(leg.leg()), read.scripts().get(leg.leg().id())));
+    now.forEach((file, digest) -> {
+      if (!before.was(file, digest)) {
+        throw new Broken(file + " changed while the run began: run again");
+      }
+    });
   }
 
   /** As they were. */
@@ -155,7 +159,7 @@ final class Inputs {
           changed.add(plan.definition().script(leg).toString());
         }
       }
-      if (!sha256(plan.definition().file()).equals(read.definition())) {
+      if (!AsRead.sha256(plan.definition().file()).equals(read.definition())) {
         changed.add(plan.definition().file().toAbsolutePath().normalize().toString());
       }
       sources.changed(contents, sources.read()).forEach(file -> changed.add(file.toString()));

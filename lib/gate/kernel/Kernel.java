@@ -174,7 +174,7 @@ public final class Kernel {
 
   private void work() {
     try (TempFolder temp = TempFolder.create(folder.path())) {
-      Inputs inputs = Inputs.read(settings.world(), plan, folder, temp.folder("inputs"));
+      Inputs inputs = Inputs.read(settings, plan, folder, temp.folder("inputs"));
       if (resumed) {
         resume(inputs);
       }

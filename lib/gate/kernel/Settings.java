@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  * @param blocked how legs ended elsewhere that ran there and didn't pass, by id; a leg that needs
  *     one doesn't run
  * @param strict whether anything partial is refused
+ * @param read the definition and the scripts that the plan is made of
  */
 public record Settings(
     World world,
@@ -29,7 +30,8 @@ public record Settings(
     int repeat,
     boolean failFast,
     Map<String, Outcome> blocked,
-    boolean strict) {
+    boolean strict,
+    AsRead read) {
   public Settings {
     command = List.copyOf(command);
     blocked = Map.copyOf(blocked);

@@ -57,6 +57,7 @@ final class Agreement {
     same("matrix.yaml", it -> inputs(it.run(), InputsRead::definition));
     same("scripts", it -> it.part().scripts());
     same("sources", it -> inputs(it.run(), Agreement::sources));
+    same("workspaces", it -> inputs(it.run(), read -> new TreeMap<>(read.workspaces()).toString()));
     eachSame("toggle", Agreement::toggles);
     eachSame("variable", Agreement::environment);
     same("--repeat", it -> String.valueOf(it.run().repeat()));

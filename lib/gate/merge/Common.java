@@ -77,8 +77,9 @@ final class Common {
     return parts.stream()
         .flatMap(it -> it.run().inputs().stream())
         .findFirst()
-        .map(
-            it -> new InputsRead(it.definition(), Whole.scripts(whole.legs()), sources(parts, it)));
+        .map(it ->
+            new InputsRead(
+                it.definition(), Whole.scripts(whole.legs()), sources(parts, it), it.workspaces()));
   }
 
   /** Dirty where one of them was. */

@@ -150,4 +150,55 @@ class BypassTest {
     Scratch.rehash(repo.kept());
     refused(repo.now("evidence", "verify"), "evidence.json", "verdict");
   }
+
+  @Test
+  void a_log_that_unfolds_to_more_than_it_was() throws Exception {
+    Scratch repo = with(Scratch.POLICY);
+    repo.checkout().leg("a", "step('says') { shell 'seq 20000' }\n");
+    repo.commit().ran("GREEN").promoted();
+    Path log = repo.kept().resolve("legs/a/01-says.log.gz");
+    try (var out = new java.util.zip.GZIPOutputStream(Files.newOutputStream(log))) {
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 64; i++) {
+        out.write(zeros);
+      }
+    }
+    Scratch.rehash(repo.kept());
+    refused(repo.now("evidence", "verify"), "01-says.log.gz can't be read: it holds more than");
+  }
+
+  @Test
+  void evidence_with_a_definition_that_is_not_the_tested_commit_s() throws Exception {
+    Scratch repo = with(Scratch.POLICY).commit().ran("GREEN").promoted();
+    Path manifest = repo.kept().resolve("evidence.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("\"matrix.yaml\"", "\"CHANGELOG.md\""));
+    Scratch.rehash(repo.kept());
+    refused(repo.now("evidence", "verify"), "isn't the `CHANGELOG.md` of commit");
+  }
+
+  @Test
+  void no_attribute_that_has_git_commit_other_bytes_than_were_kept() {
+    Scratch repo = with(Scratch.POLICY);
+    repo.file(
+        ".gitattributes", "*.json filter=lie\n*.xml working-tree-encoding=UTF-16\n*.md ident\n");
+    repo.git("config", "filter.lie.clean", "tr a b");
+    allowed(repo.commit().ran("GREEN").promoted().commit().now("gate"));
+  }
+
+  /** Nobody could show again what the release was made of. */
+  @Test
+  void pruning_what_a_tag_relies_on() {
+    Scratch repo = with(Scratch.POLICY).commit().ran("GREEN").promoted().commit();
+    repo.git("tag", "v1");
+    String first = repo.kept().getFileName().toString();
+    repo.file("src/main.txt", "2\n").commit().ran("GREEN").promoted().commit();
+    String second = repo.kept().getFileName().toString();
+    repo.file("src/main.txt", "3\n").commit().ran("GREEN").promoted().commit();
+    Answer pruned = repo.now("evidence", "prune", "--keep", "1");
+    assertThat(pruned.out())
+        .contains("kept " + first + ": release v1 relies on it", "deleted " + second);
+    assertThat(repo.folder().resolve("docs/evidence").resolve(first)).isDirectory();
+    assertThat(repo.folder().resolve("docs/evidence").resolve(second)).doesNotExist();
+  }
 }

@@ -71,6 +71,32 @@ class InputsTest {
     assertThat(project("true").run("--log-dir", "run").verdict()).startsWith("GREEN");
   }
 
+  /** The gate asks for a disk when it has compiled the scripts, and before the run begins. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"legs/one.groovy", "matrix.yaml"})
+  void is_what_was_compiled_or_the_run_is_red(String file) {
+    Checkout.Result result =
+        project("true")
+            .file(
+                "matrix.yaml",
+                "name: test\n"
+                    + "toggles: { PLASMA_E2E: { type: flag } }\n"
+                    + "legs: { one: { title: One } }\n")
+            .leg(
+                "one",
+                "step('a') { exec('true') }\n"
+                    + "step('b', when: toggles.PLASMA_E2E, accelerator: 'kvm') { exec('true') }\n")
+            .qemu()
+            .program(
+                "fake/qemu-img",
+                "echo >> '%s'; for last; do :; done; : > \"$last\"\n".formatted(temp.resolve(file)))
+            .env("PLASMA_E2E", "1")
+            .run();
+    assertThat(result.out()).contains(file + " changed while the run began");
+    assertThat(result.verdict()).startsWith("RED");
+    assertThat(result.code()).isEqualTo(1);
+  }
+
   @Test
   void is_looked_at_in_a_folder_that_is_named_for_the_run() {
     Checkout.Result result = project("echo 2 > \"ä source/a.txt\"").run("--log-dir", "ä source");
