@@ -1,6 +1,7 @@
 package gate.cli;
 
 import gate.base.World;
+import gate.kernel.DryWalk;
 import gate.plan.Plan;
 import gate.plan.Refused;
 import gate.plan.Toggles;
@@ -45,6 +46,10 @@ final class LintCommand extends Answering {
         .forEach(script ->
             problems.add(
                 "legs/%s.groovy has no step: the leg would turn the run red".formatted(script)));
+    plan.legs().stream()
+        .flatMap(leg -> DryWalk.of(plan, leg).wrong().stream())
+        .distinct()
+        .forEach(problems::add);
     problems.addAll(strangers(project));
     if (!problems.isEmpty()) {
       throw new Refused(problems);

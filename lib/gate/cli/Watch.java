@@ -48,9 +48,11 @@ final class Watch {
       while (true) {
         once();
         Watched next = watched();
-        Set<Path> during = watched.changed(before, watched.now());
+        Map<Path, String> after = watched.now();
+        Set<Path> during = watched.changed(before, after);
         watched = next;
         before = watched.now();
+        before.replaceAll((file, now) -> after.getOrDefault(file, now)); // nothing between is lost
         boolean again = !during.isEmpty() && !during.equals(duringTheLast);
         duringTheLast = during;
         if (!again) {

@@ -21,14 +21,16 @@ public final class DryWalk {
    * All lines of a leg.
    *
    * @param cargo whether it can't run without cargo
+   * @param wrong what no run of it could do, a sentence each
    */
-  public record Walked(List<Line> lines, boolean cargo) {}
+  public record Walked(List<Line> lines, boolean cargo, List<String> wrong) {}
 
   private DryWalk() {}
 
   /** Walks the steps that would run. */
   public static Walked of(Plan plan, PlannedLeg leg) {
     List<Line> lines = new ArrayList<>();
+    List<String> wrong = new ArrayList<>();
     boolean cargo = services(plan, leg, lines);
     int[] number = {0};
     DryActions actions = new DryActions(plan, text -> lines.add(new Line(number[0], text)));
@@ -44,10 +46,13 @@ public final class DryWalk {
       } catch (DependsOn e) {
         lines.add(new Line(planned.number(), "# depends on " + e.getMessage()));
       } catch (StepFailed e) {
+        if (e instanceof Unrunnable) {
+          wrong.add(e.located());
+        }
         lines.add(new Line(planned.number(), "# fails: " + e.located()));
       }
     }
-    return new Walked(List.copyOf(lines), cargo || actions.cargo());
+    return new Walked(List.copyOf(lines), cargo || actions.cargo(), List.copyOf(wrong));
   }
 
   private static boolean services(Plan plan, PlannedLeg leg, List<Line> lines) {

@@ -18,14 +18,19 @@ final class Paths {
     if (name.isPresent()) {
       Path folder = plan.workspaces().get(name.get());
       if (folder == null) {
-        throw new StepFailed(
+        throw new Unrunnable(
             "there is no workspace `%s`; the workspaces are %s"
                 .formatted(name.get(), plan.workspaces().keySet()));
       }
       return folder;
     }
-    if (plan.workspaces().size() != 1) {
-      throw new StepFailed(
+    if (plan.workspaces().isEmpty()) {
+      throw new Unrunnable(
+          "%s names no workspace; add `workspaces: { main: { path: FOLDER } }`"
+              .formatted(plan.definition().file()));
+    }
+    if (plan.workspaces().size() > 1) {
+      throw new Unrunnable(
           "say which workspace: `workspace: '…'`, one of " + plan.workspaces().keySet());
     }
     return plan.workspaces().values().iterator().next();

@@ -32,6 +32,9 @@ public record Span(
     Map<String, String> details,
     List<String> argv,
     boolean counts) {
+  /** The detail of a run that tells when it was last gone on with. */
+  static final String RESUMED = "resumed";
+
   /** What it is. */
   public enum Kind {
     RUN,

@@ -87,6 +87,7 @@ public final class Spans {
       case RunResumed resumed -> {
         resume(resumed);
         base = entry.at().toEpochMilli() - entry.millis();
+        detail("run", Span.RESUMED, entry.at().toString());
       }
       default -> {}
     }
@@ -125,13 +126,7 @@ public final class Spans {
       case ProcessStarting process -> process(entry, process);
       case Event.ProcessStarted process ->
           detail(process.id(), "pid", String.valueOf(process.pid()));
-      case ProcessEnded process -> {
-        detail(process.id(), "how", process.how());
-        end(
-            process.id(),
-            process.ok() ? Outcome.PASSED : Outcome.FAILED,
-            process.ok() ? "" : process.how());
-      }
+      case ProcessEnded process -> ended(process);
       case CaseFinished test -> test(entry, test);
       case Event.BuildFinished build -> build(entry, build);
       case StepFinished step -> {
@@ -178,6 +173,19 @@ public final class Spans {
         process.argv());
     detail(process.id(), "folder", process.folder());
     detail(process.id(), "log", process.log());
+  }
+
+  /** A service's process that is killed between the steps was taken down by the gate. */
+  private void ended(ProcessEnded process) {
+    detail(process.id(), "how", process.how());
+    Open began = open.get(process.id());
+    boolean taken =
+        began != null
+            && began.step() == 0
+            && !open.containsKey(stepKey(began.leg()))
+            && process.how().startsWith("killed by SIG");
+    boolean ok = process.ok() || taken;
+    end(process.id(), ok ? Outcome.PASSED : Outcome.FAILED, ok ? "" : process.how());
   }
 
   /** Only its end stands in the journal, and its time where that was observed. */
@@ -289,7 +297,8 @@ public final class Spans {
       kept.put(it.leg(), it.attempts());
     }
     ended.replaceAll(span ->
-        span.leg().isEmpty() || span.attempt() <= kept.getOrDefault(span.leg(), 0)
+        span.leg().isEmpty()
+                || span.attempt() > 0 && span.attempt() <= kept.getOrDefault(span.leg(), 0)
             ? span
             : span.asRepeated());
     ended.removeIf(span -> span.kind() == Kind.RUN && reopen(span));

@@ -3,6 +3,7 @@ package gate.report;
 import gate.journal.Event.PlannedLeg;
 import gate.journal.RunRecord;
 import gate.report.Span.Kind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +16,8 @@ public final class Waits {
 
   private final RunRecord run;
   private final List<Span> attempts;
-  private final long from;
+  private final Span whole;
+  private long from;
 
   private Waits(RunRecord run, List<Span> timeline) {
     this.run = run;
@@ -23,8 +25,14 @@ public final class Waits {
         timeline.stream()
             .filter(it -> it.kind() == Kind.LEG && it.counts() && it.attempt() > 0)
             .toList();
-    this.from =
-        timeline.stream().filter(it -> it.kind() == Kind.RUN).mapToLong(Span::from).min().orElse(0);
+    this.whole = timeline.stream().filter(it -> it.kind() == Kind.RUN).findFirst().orElseThrow();
+  }
+
+  /** When a leg that started then could have: the run's start, or where it was gone on with. */
+  private long begin(long start) {
+    String resumed = whole.details().getOrDefault(Span.RESUMED, "");
+    long again = resumed.isEmpty() ? start + 1 : Instant.parse(resumed).toEpochMilli();
+    return again <= start ? again : whole.from();
   }
 
   /**
@@ -53,10 +61,11 @@ public final class Waits {
     }
     List<Wait> waits = new ArrayList<>();
     long start = first.get().from();
+    from = begin(start);
     long ready = from;
     Optional<Span> need = last(planned.get().needs(), start);
     if (need.isPresent()) {
-      ready = need.get().until();
+      ready = Math.max(from, need.get().until());
       add(waits, leg, "leg `" + need.get().leg() + "`, which it needs", from, ready);
     }
     for (Span holder : holders(planned.get(), ready, start)) {

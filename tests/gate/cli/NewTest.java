@@ -129,6 +129,28 @@ class NewTest {
     assertThat(temp.resolve("legs/two.groovy")).doesNotExist();
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "w: { path: crate }, v: { path: crate }¦say which workspace: `workspace: '…'`, one of [w,"
+            + " v]",
+        "v: { path: crate }, w: { path: crate }¦say which workspace: `workspace: '…'`, one of [v,"
+            + " w]",
+      })
+  void and_lint_tell_of_a_test_in_a_workspace_that_isn_t_said(String workspaces, String says) {
+    project.leg("one", "step('a') { cargoTest('tiny') }\n");
+    assertThat(now("lint").out()).contains("nothing wrong");
+    project.file("matrix.yaml", DEFINITION.replace("w: { path: crate }", workspaces));
+    project.file(
+        "matrix.yaml",
+        Checkout.read(temp.resolve("matrix.yaml"))
+            .replace("{ bin: tiny", "{ workspace: w, bin: tiny"));
+    Checkout.Result lint = now("lint");
+    assertThat(lint.err()).contains("legs/one.groovy:1: " + says);
+    assertThat(lint.code()).isEqualTo(2);
+  }
+
   @Test
   void never_overwrites_a_script() {
     project.file("legs/two.groovy", "// mine\n");

@@ -85,6 +85,34 @@ class SpansTest {
   }
 
   @Test
+  void takes_a_service_that_the_gate_took_down_for_no_failure() {
+    Story story = Story.begin(Start.PLAIN, leg("a", List.of())).legStarts("a", 1);
+    for (String id : List.of("dies", "taken")) {
+      story.add(1, new Event.ProcessStarting(id, "a", 1, 0, List.of(id), "/", "log"));
+    }
+    story.stepStarts("a", 1, 1, "s");
+    story.add(1, new Event.ProcessEnded("dies", "killed by SIGTERM (15)", false, 5));
+    story.stepEnds("a", 1, 1, Outcome.FAILED, "it died");
+    story.add(1, new Event.ProcessEnded("taken", "killed by SIGTERM (15)", false, 5));
+    story.legEnds("a", 1, Outcome.FAILED, "it died").ends();
+    assertThat(Spans.of(story.entries()))
+        .filteredOn(it -> it.kind() == Kind.PROCESS)
+        .extracting(Span::name, Span::outcome)
+        .containsExactly(tuple("dies", Outcome.FAILED), tuple("taken", Outcome.PASSED));
+  }
+
+  @Test
+  void counts_no_time_before_a_run_was_gone_on_with_as_waiting() {
+    Story story = Story.begin(Start.PLAIN, leg("a", List.of(), "db"), leg("b", List.of(), "db"));
+    attempt(story, "a", 1, 50);
+    RunStarted started = story.record().started();
+    story.add(9_000, new Event.RunResumed(started, List.of(), List.of(new Event.Kept("a", 1))));
+    story.add(1, new Event.Planned(List.of(leg("a", List.of(), "db"), leg("b", List.of(), "db"))));
+    attempt(story, "b", 1, 50).ends();
+    assertThat(Waits.of(story.record(), Spans.of(story.entries()), "b")).isEmpty();
+  }
+
+  @Test
   void tells_what_each_leg_waited_for() {
     Story story =
         Story.begin(
