@@ -118,7 +118,7 @@ try {
   const green = page('green', (folder) => large(folder, 80, false));
   const evil = page('evil', hostile);
 
-  await test('10,000 cases open and are filtered within a second', {}, async (tab) => {
+  await test('10,000 cases open and are filtered, a screenful in the page', {}, async (tab) => {
     await tab.goto(red);
     await tab.locator('.case').first().waitFor();
     assert.equal(await count(tab), '10000 cases');
