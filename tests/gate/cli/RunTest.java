@@ -595,25 +595,4 @@ class RunTest {
     assertThat(runs.path(0).path("legs").path(0).path("outcome").asText()).isEqualTo("failed");
     assertThat(runs.path(0).path("millis").asLong()).isPositive();
   }
-
-  @Test
-  void has_a_history_with_the_runs_before_it() throws IOException {
-    Checkout project = project();
-    Checkout.Result none = project.run("runs", "--html");
-    assertThat(none.code()).isEqualTo(2);
-    assertThat(none.err()).startsWith("there is no run yet in ");
-    project.one("step('a') { exec('true') }\nstep('b') { exec('true') }\n").run();
-    Checkout.Result red = project.one("step('a') { exec('false') }\n").run();
-    assertThat(red.file("report.html"))
-        .contains("Since the last green run", "Passed then, and doesn&#39;t now (1)");
-    assertThat(project.run("runs", "--cases").out())
-        .startsWith("turned red\n  one › a: first on commit unknown in run ")
-        .contains("\nflaky: none\nslowest\n  one › ");
-    JsonNode history = new ObjectMapper().readTree(project.run("runs", "--cases", "--json").out());
-    assertThat(history.path("runs")).hasSize(2);
-    assertThat(history.path("turnedRed").path(0).path("leg").asText()).isEqualTo("one");
-    Path page = Path.of(project.run("runs", "--html").out().strip());
-    assertThat(page).content().contains("one: passed in 1 of 2 runs", "/report.html\"");
-    assertThat(project.run("runs", "--html", "--json").err()).contains("leave out --json");
-  }
 }
