@@ -85,13 +85,14 @@ final class LivePage {
   /** The file of a log that the journal names, where it lies in the run's folder. */
   synchronized Optional<Path> log(String name) {
     try {
+      now();
       Path file = folder.resolve(name);
       return logs.contains(name)
               && Files.isRegularFile(file)
               && file.toRealPath().startsWith(folder.toRealPath())
           ? Optional.of(file.toRealPath())
           : Optional.empty();
-    } catch (IOException | InvalidPathException e) {
+    } catch (IOException | InvalidPathException | Refused e) {
       return Optional.empty();
     }
   }

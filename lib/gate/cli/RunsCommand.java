@@ -13,11 +13,10 @@ import gate.kernel.RunFolder;
 import gate.plan.Refused;
 import gate.report.Amounts;
 import gate.report.History;
-import gate.report.HistoryPage;
+import gate.report.ProjectionFailed;
+import gate.report.Projections;
 import gate.report.Tally;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,18 +82,18 @@ final class RunsCommand extends Answering {
             ? definition.folder().resolve(RunFolder.RUNS).resolve("index.html")
             : world().folder().resolve(html);
     Path folder = file.toAbsolutePath().normalize().getParent();
+    History history = PastRuns.of(definition, folder);
+    if (history.runs().isEmpty()) {
+      throw new Refused("there is no run yet in " + definition.folder().resolve(RunFolder.RUNS));
+    }
     try {
-      History history = PastRuns.of(definition, folder);
-      if (history.runs().isEmpty()) {
-        throw new Refused("there is no run yet in " + definition.folder().resolve(RunFolder.RUNS));
-      }
       Files.createDirectories(folder);
-      try (Writer to = new BufferedWriter(Files.newBufferedWriter(file))) {
-        HistoryPage.write(definition.name(), history, to);
-      }
+      Projections.write(file.toAbsolutePath().normalize(), definition.name(), history);
       return file;
     } catch (IOException e) {
       throw new Refused("--html %s can't be written: %s".formatted(file, Reason.of(e)));
+    } catch (ProjectionFailed e) {
+      throw new Refused(e.getMessage());
     }
   }
 

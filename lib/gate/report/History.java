@@ -39,7 +39,13 @@ public final class History {
       boolean dirty,
       String commit,
       Instant at,
-      long millis) {}
+      long millis) {
+
+    /** Whether its commit says what was tested. */
+    boolean pinned() {
+      return !dirty && !commit.equals("unknown");
+    }
+  }
 
   /**
    * A case; a step without cases, where group and name are empty; or a leg, where all but the first
@@ -236,7 +242,7 @@ public final class History {
     int[] ran = line.ran();
     Set<String> passed = new HashSet<>();
     for (int run : ran) {
-      if (line.outcomes[run] == Outcome.PASSED && !runs.get(run).dirty()) {
+      if (line.outcomes[run] == Outcome.PASSED && runs.get(run).pinned()) {
         passed.add(runs.get(run).commit());
       }
     }
@@ -244,7 +250,7 @@ public final class History {
     for (int run : ran) {
       boolean either =
           line.outcomes[run].bad()
-              && !runs.get(run).dirty()
+              && runs.get(run).pinned()
               && passed.contains(runs.get(run).commit());
       times += line.outcomes[run] == Outcome.FLAKY || either ? 1 : 0;
     }

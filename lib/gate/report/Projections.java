@@ -98,6 +98,15 @@ public final class Projections {
   }
 
   /**
+   * Writes the page of a history.
+   *
+   * @throws ProjectionFailed if it couldn't be written
+   */
+  public static void write(Path file, String name, History history) {
+    place(Map.of(file, to -> HistoryPage.write(name, history, to)));
+  }
+
+  /**
    * Sees whether {@link #publish} can write into a folder, and makes it where it isn't there.
    *
    * @throws ProjectionFailed if it can't

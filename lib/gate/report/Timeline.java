@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * When what happened, in milliseconds since the run's start; of attempts that a resumed run repeats
@@ -16,11 +17,15 @@ import java.util.Optional;
  * @param planned when the first leg could have begun
  * @param end the time of the last entry
  * @param spans attempts, where the step is 0, and steps
- * @param processes in the order in which they started
+ * @param processes of each place, in the order in which they started
  * @param builds those that came to an end
  */
 public record Timeline(
-    long planned, long end, Map<Place, Span> spans, List<Process> processes, List<Build> builds) {
+    long planned,
+    long end,
+    Map<Place, Span> spans,
+    Map<Place, List<Process>> processes,
+    List<Build> builds) {
 
   /** A step of an attempt; 0: the attempt itself. */
   record Place(String leg, int attempt, int step) {}
@@ -45,7 +50,7 @@ public record Timeline(
         fold.planned,
         fold.end,
         Map.copyOf(fold.spans),
-        List.copyOf(fold.processes.values()),
+        fold.processes.values().stream().collect(Collectors.groupingBy(Process::place)),
         List.copyOf(fold.builds));
   }
 
@@ -59,8 +64,7 @@ public record Timeline(
 
   /** The processes of a step, or with 0 those of an attempt's services. */
   List<Process> processes(String leg, int attempt, int step) {
-    Place place = new Place(leg, attempt, step);
-    return processes.stream().filter(it -> it.place().equals(place)).toList();
+    return processes.getOrDefault(new Place(leg, attempt, step), List.of());
   }
 
   private static final class Fold {

@@ -15,10 +15,12 @@ import java.util.Optional;
 final class WrongPart {
   private static final int MOST_CASES = 20;
   private static final int MOST_TEXT = 4_000;
+  private static final int MOST_EXCERPTS = 50;
 
   private final View view;
   private final Logs logs;
   private final boolean live;
+  private int excerpts;
 
   WrongPart(View view, Logs logs, boolean live) {
     this.view = view;
@@ -108,7 +110,7 @@ final class WrongPart {
     html.close("h4");
     block(html, Why.step(step), "reason");
     cases(html, leg, step);
-    List<List<Piece>> excerpt = logs.excerpt(step);
+    List<List<Piece>> excerpt = excerpts++ < MOST_EXCERPTS ? logs.excerpt(step) : List.of();
     if (!excerpt.isEmpty()) {
       excerpt(html, step, excerpt);
     }

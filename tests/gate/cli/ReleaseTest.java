@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A release")
 class ReleaseTest {
@@ -189,6 +191,29 @@ class ReleaseTest {
     without(repo.kept().resolve("report.html"), "<p class=\"strong waiver\">.*?</p>");
     Scratch.rehash(repo.kept());
     refused(repo.commit().now("gate"), "waiver", "nobody waived");
+  }
+
+  @ParameterizedTest(name = "{0} becomes {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"passed\",\"GOOD\"|\"failed\",\"BAD\"",
+        "<span class=\"word\">GREEN</span>|<span class=\"word\">RED</span>",
+        "</main>|<p>all is well</p></main>",
+        "<style>|<style>p{}",
+        "\"gone\":[]|\"gone\":[{\"leg\":\"a\",\"step\":\"\",\"group\":\"\",\"name\":\"\",\"number\":0}]",
+      })
+  void is_refused_where_its_page_isn_t_what_follows(String from, String to) throws Exception {
+    Scratch repo = with(Scratch.POLICY).commit().ran("GREEN").ran("GREEN").promoted();
+    Path page = repo.kept().resolve("report.html");
+    String text = Files.readString(page);
+    assertThat(text).contains(from);
+    assertThat(repo.now("evidence", "verify").code()).isZero();
+    Files.writeString(page, text.replace(from, to));
+    Scratch.rehash(repo.kept());
+    Answer verified = repo.now("evidence", "verify");
+    assertThat(verified.code()).isEqualTo(4);
+    assertThat(verified.out()).contains("report.html");
   }
 
   private static void without(Path file, String pattern) throws IOException {

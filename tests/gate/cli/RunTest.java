@@ -592,5 +592,7 @@ class RunTest {
     assertThat(nowhere.err()).contains("--to").contains("matrix.yaml");
     JsonNode runs = new ObjectMapper().readTree(project.run("runs", "--json").out());
     assertThat(runs.path(0).path("verdict").asText()).isEqualTo("RED");
+    assertThat(runs.path(0).path("legs").path(0).path("outcome").asText()).isEqualTo("failed");
+    assertThat(runs.path(0).path("millis").asLong()).isPositive();
   }
 }

@@ -23,14 +23,21 @@ class HistoryTest {
   private static final Test CASE =
       new Test(LEG, Stories.FAILOVER_1.name(), "failover", "a_leader_dies");
 
-  /** Each letter a run: passes, fails, flaky, blocked; each on a commit called by the digit. */
+  /**
+   * Each letter a run: passes, fails, flaky, blocked; each on a commit called by the digit, or
+   * unknown.
+   */
   private static History history(String runs) {
     History history = new History(10);
     int number = 0;
     for (String run : runs.split(" ")) {
-      history.add(record(run.charAt(0), "c" + run.charAt(1), ++number, !run.endsWith("!")), "");
+      history.add(record(run.charAt(0), commit(run.charAt(1)), ++number, !run.endsWith("!")), "");
     }
     return history;
+  }
+
+  private static String commit(char name) {
+    return name == 'u' ? "unknown" : "c" + name;
   }
 
   private static RunRecord record(char how, String commit, int number, boolean clean) {
@@ -122,6 +129,7 @@ class HistoryTest {
     "f1 p1 f1, 2, 3",
     "p1 f2 p3, 0, 0",
     "p1! f1! p1!, 0, 0",
+    "pu fu pu, 0, 0",
   })
   void flaky(String runs, int times, int ran) {
     assertThat(history(runs).flaky().stream().filter(it -> it.test().equals(CASE)))
