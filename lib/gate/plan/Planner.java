@@ -28,8 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -49,6 +51,7 @@ public final class Planner {
   private final Toggles toggles;
   private final Function<Needs, List<Fact>> host;
   private final Map<String, LegFactory> scripts;
+  private ExecutorService collector = collector();
 
   /**
    * @param host finds the facts that are needed
@@ -81,8 +84,13 @@ public final class Planner {
     List<String> problems = new ArrayList<>();
     Map<String, Path> workspaces = workspaces(problems);
     Map<String, PlannedLeg> planned = new LinkedHashMap<>();
-    for (Leg leg : ordered(selected)) {
-      planned.put(leg.id(), leg(leg, planned, problems));
+    try {
+      for (Leg leg : ordered(selected)) {
+        planned.put(leg.id(), leg(leg, planned, problems));
+      }
+    } finally {
+      collector.shutdownNow();
+      collector = collector();
     }
     if (!problems.isEmpty()) {
       throw new Refused(problems);
@@ -300,21 +308,13 @@ public final class Planner {
     }
   }
 
-  private static List<Step> collect(LegFactory script, Context context) {
-    CompletableFuture<List<Step>> steps = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("collect")
-        .start(() -> {
-          try {
-            steps.complete(script.steps(context));
-          } catch (Throwable e) {
-            steps.completeExceptionally(e);
-          }
-        });
+  private List<Step> collect(LegFactory script, Context context) {
+    Future<List<Step>> steps = collector.submit(() -> script.steps(context));
     try {
       return steps.get(SECONDS_TO_COLLECT, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
+      collector.shutdownNow();
+      collector = collector(); // the other may never be free again
       throw new StepFailed(
           "a script didn't come to its end in %d s; outside its steps it only tells of them"
               .formatted(SECONDS_TO_COLLECT));
@@ -327,6 +327,12 @@ public final class Planner {
       }
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /** A thread that lets nobody wait for it. */
+  private static ExecutorService collector() {
+    return Executors.newSingleThreadExecutor(
+        Thread.ofPlatform().daemon().name("collect").factory());
   }
 
   /** What a script sees while it tells of its steps. */
