@@ -16,7 +16,7 @@ final class Tmux implements AutoCloseable {
       stty -g > before
       %s
       echo $? > code
-      stty -g > after
+      stty -g > after.new && mv after.new after
       exec sleep 600
       """;
 
