@@ -31,10 +31,15 @@ import java.util.stream.Stream;
 public final class Bench {
   private static final String JUST = "1.43.0";
   private static final List<String> NAMES =
-      List.of("list", "steps", "crates", "cpu", "output", "replay", "verify");
+      List.of("list", "steps", "crates", "cpu", "output", "replay", "verify", "scale");
 
   private static final int STEPS = 1000;
   private static final int LEGS = 4;
+
+  /** As many legs as a definition can have. */
+  private static final int MANY = 10_000;
+
+  private static final int SHARD = 100;
 
   private final Path root;
   private final Path temp;
@@ -76,6 +81,7 @@ public final class Bench {
     bench("output", this::output);
     bench("replay", this::replay);
     bench("verify", this::verify);
+    bench("scale", this::scale);
     table.forEach(System.out::println);
     delete(temp);
     return missed ? 1 : 0;
@@ -408,6 +414,106 @@ public final class Bench {
         "  50 kept runs: %.2f s, of it start-up %.2f s; sha256sum: %.2f s%n",
         pair[0], start, pair[1]);
     row("50 kept runs verified, start-up aside, seconds against 5", pair[0] - start, 5, 1.0);
+  }
+
+  /** A quarter of the legs, and all that can be, in shards of 100 each. */
+  private void scale() throws Exception {
+    Scale start = new Scale(SHARD);
+    Scale few = new Scale(MANY / 4);
+    Scale many = new Scale(MANY);
+    for (Scale it : List.of(start, few, many)) {
+      it.run();
+      System.err.printf(
+          "  %,6d legs: plan %.2f s, %d MB; %d shards %.1f s, the longest %.2f s; merge %.2f s, %d"
+              + " MB%n",
+          it.legs,
+          it.plan,
+          it.peak[0] / 1000,
+          it.legs / SHARD,
+          it.shards,
+          it.longest,
+          it.merge,
+          it.peak[1] / 1000);
+    }
+    row(
+        "a plan of 10,000 legs, start aside, against 4 × 2,500",
+        many.plan - start.plan,
+        4 * (few.plan - start.plan),
+        1.3);
+    row("  peak memory in MB, against 512", many.peak[0] / 1000.0, 512, 1.0);
+    row(
+        "10,000 no-op legs in 100 shards, against 4 × 2,500 in 25",
+        many.shards,
+        4 * few.shards,
+        2.0); // each shard makes the whole plan
+    row(
+        "merging them, start aside, against 4 × 2,500",
+        many.merge - start.merge,
+        4 * (few.merge - start.merge),
+        1.3);
+    row("  peak memory in MB, against 512", many.peak[1] / 1000.0, 512, 1.0);
+  }
+
+  /** So many no-op legs, and how long what is done with them takes. */
+  private final class Scale {
+    private static final int CELLS = 50;
+
+    private final int legs;
+    private final long[] peak = new long[2];
+    private double plan;
+    private double shards;
+    private double longest;
+    private double merge;
+
+    Scale(int legs) {
+      this.legs = legs;
+    }
+
+    void run() throws Exception {
+      Path project = project("scale-" + legs);
+      StringBuilder yaml = new StringBuilder("name: bench\nlegs:\n");
+      String cells =
+          java.util.stream.IntStream.range(0, CELLS)
+              .mapToObj(String::valueOf)
+              .collect(java.util.stream.Collectors.joining(", "));
+      for (int i = 0; i < legs / CELLS; i++) {
+        yaml.append("  leg%d: { title: A leg, axes: { n: [%s] } }\n".formatted(i, cells));
+        file(project, "legs/leg%d.groovy".formatted(i), "step('nothing') { exec 'true' }\n");
+      }
+      file(project, "matrix.yaml", yaml.toString());
+      file(project, ".gitignore", ".cccc/\n");
+      List<String> git = List.of("git", "-c", "user.name=n", "-c", "user.email=e");
+      time(project, concat(git, "init", "-q"));
+      time(project, concat(git, "add", "-A"));
+      time(project, concat(git, "commit", "-q", "-m", "m"));
+      List<String> planned = command(project, "plan");
+      time(project, planned); // compiles the scripts
+      double[] plans = new double[3];
+      for (int i = 0; i < plans.length; i++) {
+        plans[i] = peaking(project, planned, peak, 0);
+      }
+      plan = java.util.Arrays.stream(plans).sorted().toArray()[1];
+      List<String> merged = command(project, "merge");
+      for (int i = 1; i <= legs / SHARD; i++) {
+        String folder = ".cccc/shard-" + i;
+        double seconds =
+            time(
+                project,
+                command(project, "run", "--shard", i + "/" + legs / SHARD, "--log-dir", folder));
+        shards += seconds;
+        longest = Math.max(longest, seconds);
+        merged.add(folder);
+      }
+      merge = peaking(project, merged, peak, 1);
+      delete(project);
+    }
+
+    private List<String> command(Path project, String... words) {
+      List<String> argv = gateCommand("matrix.java");
+      argv.addAll(List.of(words));
+      argv.addAll(List.of("-f", project.resolve("matrix.yaml").toString()));
+      return argv;
+    }
   }
 
   private static List<String> concat(List<String> some, String... more) {

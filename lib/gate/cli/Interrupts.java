@@ -24,9 +24,7 @@ final class Interrupts implements AutoCloseable {
   }
 
   /**
-   * From now on.
-   *
-   * @param stop has the run come to its end, and hears why
+   * @param stop asks what goes on to come to its end soon, and hears why
    */
   static Interrupts handledBy(Consumer<String> stop) {
     Interrupts interrupts = new Interrupts(stop);

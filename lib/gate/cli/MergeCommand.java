@@ -1,5 +1,7 @@
 package gate.cli;
 
+import gate.base.Durations;
+import gate.base.Shown;
 import gate.base.World;
 import gate.definition.BuiltIn;
 import gate.definition.Definition;
@@ -9,6 +11,7 @@ import gate.journal.RunRecord;
 import gate.kernel.RunFolder;
 import gate.kernel.RunLock;
 import gate.merge.Merge;
+import gate.plan.Refused;
 import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
@@ -52,12 +55,33 @@ final class MergeCommand extends Answering {
       description = "Exit code 3 for any PARTIAL, also if a toggle said so.")
   private boolean strict;
 
+  @Option(
+      names = "--follow",
+      description =
+          "Shows what the shards do until each has come to its end, also those that haven't begun;"
+              + " then merges them. Ctrl-C merges them as they are.")
+  private boolean follow;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "TIME",
+      description =
+          "How long the journal of a shard that is followed may stand still; by default"
+              + " ${DEFAULT-VALUE}.",
+      defaultValue = "1h")
+  private String patience;
+
   MergeCommand(World world) {
     super(world);
   }
 
   @Override
   public Integer call() {
+    if (!patience.matches(Durations.PATTERN)) {
+      throw new Refused(
+          "--patience %s: a time is a whole number and one of %s, as `30m`"
+              .formatted(Shown.value(patience), String.join(", ", Durations.UNITS)));
+    }
     Project project = Project.load(world(), common.file());
     List<String> set = new ArrayList<>(common.set());
     if (logDir != null) {
@@ -70,7 +94,19 @@ final class MergeCommand extends Answering {
             toggles.value(BuiltIn.LOG_DIR).map(Path::of),
             world().clock().instant());
     try (RunLock _ = RunLock.take(folder.path())) {
-      return merged(project.definition(), toggles, folder);
+      return follow
+          ? followed(project.definition(), toggles, folder)
+          : merged(project.definition(), toggles, folder);
+    }
+  }
+
+  private int followed(Definition definition, Toggles toggles, RunFolder folder) {
+    Follower follower = new Follower(world(), parts, Durations.parse(patience));
+    try (Interrupts interrupts = Interrupts.handledBy(follower::stop)) {
+      follower.run();
+      int exitCode = merged(definition, toggles, folder);
+      interrupts.finished(exitCode);
+      return exitCode;
     }
   }
 
@@ -118,6 +154,9 @@ final class MergeCommand extends Answering {
     Optional.ofNullable(logDir).ifPresent(it -> command.addAll(List.of("--log-dir", it)));
     if (strict) {
       command.add("--strict");
+    }
+    if (follow) {
+      command.add("--follow");
     }
     parts.forEach(it -> command.add(it.toString()));
     return command;

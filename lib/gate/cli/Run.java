@@ -89,12 +89,8 @@ final class Run implements Callable<Integer> {
     RunFolder folder;
     RunLock lock; // where something is refused meanwhile, it goes with the process
     try (HostRunner runner = new HostRunner(world)) {
-      plan =
-          project.plan(
-              toggles,
-              words(options, project.definition()),
-              share(options, project.definition()),
-              runner);
+      Share share = share(options, project.definition());
+      plan = project.plan(toggles, words(options, project.definition()), share, runner);
       lacksRust(plan);
       folder =
           earlier

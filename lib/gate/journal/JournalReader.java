@@ -52,7 +52,8 @@ public final class JournalReader {
     return List.copyOf(entries);
   }
 
-  private static Entry entry(Path file, int line, String text) {
+  /** The entry in a line, counted from 1. */
+  static Entry entry(Path file, int line, String text) {
     if (line == 1) {
       refuseNewer(file, text);
     }

@@ -3,7 +3,6 @@ package gate.kernel;
 import gate.journal.Outcome;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +24,7 @@ final class Scheduler {
   }
 
   private final boolean failFast;
-  private final List<PlannedLeg> waiting = new ArrayList<>();
+  private final Map<String, PlannedLeg> waiting = new LinkedHashMap<>();
   private final Set<String> own = new HashSet<>();
   private final Map<String, LegAttempt.End> ended = new LinkedHashMap<>();
   private final Set<String> locks = new HashSet<>();
@@ -38,8 +37,10 @@ final class Scheduler {
    */
   Scheduler(List<PlannedLeg> legs, boolean failFast, Map<String, Outcome> elsewhere) {
     this.failFast = failFast;
-    legs.stream().filter(leg -> leg.decision() == Decision.RUN).forEach(waiting::add);
-    waiting.forEach(leg -> own.add(leg.leg().id()));
+    legs.stream()
+        .filter(leg -> leg.decision() == Decision.RUN)
+        .forEach(leg -> waiting.put(leg.leg().id(), leg));
+    own.addAll(waiting.keySet());
     own.addAll(elsewhere.keySet());
     elsewhere.forEach((leg, outcome) -> ended.put(leg, new LegAttempt.End(outcome, "")));
   }
@@ -59,15 +60,15 @@ final class Scheduler {
   }
 
   private Optional<Next> find() {
-    for (PlannedLeg leg : waiting) {
+    for (PlannedLeg leg : waiting.values()) {
       Optional<String> never = never(leg);
       if (never.isPresent()) {
-        waiting.remove(leg);
+        waiting.remove(leg.leg().id());
         return Optional.of(new Next.Never(leg, never.get()));
       }
       if (ended.keySet().containsAll(needs(leg))
           && leg.leg().locks().stream().noneMatch(locks::contains)) {
-        waiting.remove(leg);
+        waiting.remove(leg.leg().id());
         locks.addAll(leg.leg().locks());
         return Optional.of(new Next.Start(leg));
       }
@@ -113,7 +114,7 @@ final class Scheduler {
 
   /** A leg came to its end, now or before the run was resumed. */
   synchronized void ended(PlannedLeg leg, LegAttempt.End end) {
-    waiting.remove(leg);
+    waiting.remove(leg.leg().id());
     ended.put(leg.leg().id(), end);
     leg.leg().locks().forEach(locks::remove);
     if (end.outcome() == Outcome.LEAKED && leg.leg().allow().contains("leaked")) {

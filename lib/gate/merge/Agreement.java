@@ -80,10 +80,21 @@ final class Agreement {
     Map<String, String> toggles = new TreeMap<>();
     for (ToggleValue toggle : part.started().toggles()) {
       if (!NO_INPUT.contains(toggle.name())) {
-        toggles.put(toggle.name(), toggle.value());
+        toggles.put(toggle.name(), inCheckout(part, toggle.value()));
       }
     }
     return toggles;
+  }
+
+  /** A path in the checkout, as from there: each host has its checkout where it likes. */
+  private static String inCheckout(PartRun part, String value) {
+    return part.run()
+        .inputs()
+        .flatMap(it -> it.sources().stream().findFirst())
+        .map(it -> it.folder() + "/")
+        .filter(value::startsWith)
+        .map(it -> "./" + value.substring(it.length()))
+        .orElse(value);
   }
 
   private static Map<String, String> environment(PartRun part) {

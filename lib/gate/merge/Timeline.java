@@ -13,6 +13,9 @@ import java.util.Set;
 
 /** The entries of all parts in one row, by their hosts' clocks; each part's own order stays. */
 final class Timeline {
+  /** No run lasts longer; whoever forges a journal may claim any time. */
+  private static final Duration MOST = Duration.ofDays(365);
+
   private final Instant start;
   private final List<Moment> moments = new ArrayList<>();
   private long end;
@@ -28,16 +31,20 @@ final class Timeline {
 
   /** Adds what a part tells of these legs, of its builds, and of what went wrong with it. */
   void add(PartRun part, Set<String> legs, Relocation relocation) {
-    long later = Math.max(0, Duration.between(start, part.run().at()).toMillis());
+    long later = bounded(Duration.between(start, part.run().at()));
     long last = 0;
     for (Entry entry : part.entries()) {
-      last = Math.max(last, entry.millis());
+      last = Math.max(last, Math.min(entry.millis(), MOST.toMillis()));
       end = Math.max(end, later + last);
       Optional<Event> event = told(entry.event(), part, legs, relocation);
       if (event.isPresent()) {
         moments.add(new Moment(entry.at(), later + last, event.get()));
       }
     }
+  }
+
+  private static long bounded(Duration time) {
+    return time.isNegative() ? 0 : time.compareTo(MOST) > 0 ? MOST.toMillis() : time.toMillis();
   }
 
   private static Optional<Event> told(

@@ -47,7 +47,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     this.clock = clock;
     columns = (world.columns() > 0 ? world.columns() : 80) - ROOM_FOR_CTRL_C;
     drawn = clock.getAsLong() - MILLIS_BETWEEN;
-    style = style(world);
+    style = Style.of(world);
     screen = new Screen(world.out());
     progress = new Progress(style, !live);
   }
@@ -83,7 +83,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   public static void report(
       World world, Path runFolder, List<Entry> entries, List<String> problems) {
     View view = View.of(entries).after(problems);
-    world.out().print(Closing.render(view, runFolder, style(world)));
+    world.out().print(Closing.render(view, runFolder, Style.of(world)));
     world.out().flush();
   }
 
@@ -176,12 +176,6 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static Style style(World world) {
-    boolean coloured =
-        world.terminal() && world.env("CI").isEmpty() && world.env("NO_COLOR").isEmpty();
-    return coloured ? Style.COLOURED : Style.PLAIN;
   }
 
   private static String join(List<String> lines) {

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
@@ -116,7 +118,7 @@ final class Progress {
 
   /** What the run has of the host: in a line, and what is wrong in one each. */
   private List<String> host(List<HostFact> facts) {
-    StringJoiner fine = new StringJoiner(", ");
+    Set<String> fine = new LinkedHashSet<>(); // a merged run has those of several hosts
     List<String> lines = new ArrayList<>();
     for (HostFact fact : facts) {
       if (fact.state().equals("present")) {
@@ -132,8 +134,8 @@ final class Progress {
         }
       }
     }
-    if (fine.length() > 0 && !dry) {
-      lines.addFirst("host: " + fine);
+    if (!fine.isEmpty() && !dry) {
+      lines.addFirst("host: " + String.join(", ", fine));
     }
     return lines;
   }

@@ -1,5 +1,6 @@
 package gate.report;
 
+import gate.base.World;
 import gate.journal.Outcome;
 import gate.journal.Verdict;
 
@@ -9,6 +10,13 @@ enum Style {
   COLOURED;
 
   private static final String END = "\u001B[0m";
+
+  /** What whoever looks can show. */
+  static Style of(World world) {
+    boolean coloured =
+        world.terminal() && world.env("CI").isEmpty() && world.env("NO_COLOR").isEmpty();
+    return coloured ? COLOURED : PLAIN;
+  }
 
   /** The mark before an outcome; {@code allowed} where the leg may leave processes behind. */
   String mark(Outcome outcome, boolean allowed) {
