@@ -29,11 +29,12 @@ final class Interrupts implements AutoCloseable {
   }
 
   /**
-   * From now on.
+   * <<<<<<< HEAD From now on.
    *
    * @param stop has the run come to its end, and hears why
    * @param terminal whether a person watches, whose terminal may go away: the run goes on then
-   * @param told is called before that
+   * @param told is called before that =======
+   * @param stop asks what goes on to come to its end soon, and hears why >>>>>>> work/engine
    */
   static Interrupts handledBy(Consumer<String> stop, boolean terminal, Runnable told) {
     Interrupts interrupts = new Interrupts(stop, told);
