@@ -432,7 +432,8 @@ public final class RunTests {
         .forEach(name -> unknown.removeIf(name::contains));
     long before = passed.get() + failed() + skipped.get();
     launcher.execute(plan, new Progress());
-    boolean others = !wanted.isEmpty() && List.of("wrapper", "reference", "slurm").containsAll(wanted);
+    boolean others =
+        !wanted.isEmpty() && List.of("wrapper", "reference", "slurm").containsAll(wanted);
     if (passed.get() + failed() + skipped.get() == before && !others && unknown.isEmpty()) {
       fail("JUnit found no test");
     }
