@@ -29,12 +29,11 @@ final class Interrupts implements AutoCloseable {
   }
 
   /**
-   * <<<<<<< HEAD From now on.
+   * From now on.
    *
-   * @param stop has the run come to its end, and hears why
+   * @param stop asks what goes on to come to its end soon, and hears why
    * @param terminal whether a person watches, whose terminal may go away: the run goes on then
-   * @param told is called before that =======
-   * @param stop asks what goes on to come to its end soon, and hears why >>>>>>> work/engine
+   * @param told is called before that
    */
   static Interrupts handledBy(Consumer<String> stop, boolean terminal, Runnable told) {
     Interrupts interrupts = new Interrupts(stop, told);

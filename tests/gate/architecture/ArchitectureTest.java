@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   /** Tests may be in the same jar as what they test; some packages are theirs alone. */
   private static final Pattern TESTS =
-      Pattern.compile(".*(?:/\\w+Test(?:\\$.*)?|/gate/(?:reference|sabotage|soak)/.*)\\.class");
+      Pattern.compile(
+          ".*(?:/\\w+Test(?:\\$.*)?|/gate/(?:reference|sabotage|soak|fuzz)/.*)\\.class");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

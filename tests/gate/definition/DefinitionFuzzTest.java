@@ -3,8 +3,8 @@ package gate.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gate.base.Diagnostic;
-import gate.base.Jazzer;
 import gate.base.ThisCheckout;
+import gate.fuzz.Jazzer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -113,7 +113,7 @@ class PlainFieldsTest {
       case ParameterizedType it when it.getRawType() == Optional.class ->
           random.nextBoolean() ? Optional.empty() : Optional.of(random.nextLong());
       case Class<?> it when it == String.class -> texts.get(random.nextInt(texts.size()));
-      case Class<?> it when it == int.class -> random.nextInt();
+      case Class<?> it when it == int.class || it == Integer.class -> random.nextInt();
       case Class<?> it when it == long.class -> random.nextLong();
       case Class<?> it when it == boolean.class -> random.nextBoolean();
       case Class<?> it when it.isEnum() ->

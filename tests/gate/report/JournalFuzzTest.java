@@ -3,7 +3,7 @@ package gate.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import gate.base.Jazzer;
+import gate.fuzz.Jazzer;
 import gate.journal.Entry;
 import gate.journal.Journal;
 import gate.journal.JournalFailed;

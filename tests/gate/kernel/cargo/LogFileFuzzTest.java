@@ -3,7 +3,7 @@ package gate.kernel.cargo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
-import gate.base.Jazzer;
+import gate.fuzz.Jazzer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package gate.base;
+package gate.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
