@@ -34,6 +34,7 @@ final class Origin {
           EvidenceFolder.README,
           EvidenceFolder.JUNIT,
           EvidenceFolder.CTRF,
+          EvidenceFolder.PAGE,
           EvidenceFolder.DEFINITION,
           EvidenceFolder.SUMS,
           EvidenceFolder.ATTESTATION);
