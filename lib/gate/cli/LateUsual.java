@@ -1,7 +1,7 @@
 package gate.cli;
 
-import gate.journal.History;
 import gate.journal.Usual;
+import gate.journal.UsualReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -23,7 +23,7 @@ final class LateUsual implements Supplier<Usual> {
       Thread.ofPlatform()
           .daemon()
           .name("history")
-          .start(() -> known = History.usual(journals.get()));
+          .start(() -> known = UsualReader.usual(journals.get()));
     }
     return known;
   }

@@ -15,7 +15,7 @@ import java.util.Map;
  * What earlier journals tell of durations. It reads the few lines that it needs of each, none that
  * is very long, and no journal beyond its first mebibytes; what it can't read tells nothing.
  */
-public final class History {
+public final class UsualReader {
   private static final int MOST_JOURNALS = 10;
   private static final long MOST_BYTES = 8L << 20;
   private static final int LONGEST_LINE = 1 << 16;
@@ -26,13 +26,13 @@ public final class History {
   private final Map<String, List<Long>> legs = new HashMap<>();
   private final Map<String, Map<String, List<Long>>> steps = new HashMap<>();
 
-  private History() {}
+  private UsualReader() {}
 
   /** What is usual by the first few of these journals. */
   public static Usual usual(List<Path> newestFirst) {
-    History history = new History();
-    newestFirst.stream().limit(MOST_JOURNALS).forEach(history::read);
-    return Usual.of(history.legs, history.steps);
+    UsualReader reader = new UsualReader();
+    newestFirst.stream().limit(MOST_JOURNALS).forEach(reader::read);
+    return Usual.of(reader.legs, reader.steps);
   }
 
   private void read(Path journal) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("What is usual")
-class HistoryTest {
+class UsualReaderTest {
   @TempDir Path folder;
 
   private Path journal(String name, Outcome outcome, long step, long leg) {
@@ -38,7 +38,7 @@ class HistoryTest {
             journal("b", Outcome.PASSED, 300, 3_000),
             journal("c", Outcome.FAILED, 1, 1),
             journal("d", Outcome.PASSED, 200, 2_000));
-    Usual usual = History.usual(journals);
+    Usual usual = UsualReader.usual(journals);
     assertThat(usual.leg("one")).hasValue(2_000);
     assertThat(usual.step("one", "a step")).hasValue(200);
     assertThat(usual.step("one", "another")).isEmpty();
@@ -54,7 +54,7 @@ class HistoryTest {
     for (int i = 0; i < 30; i++) {
       journals.add(journal("old" + i, Outcome.PASSED, 99, 99));
     }
-    assertThat(History.usual(journals).leg("one")).hasValue(10);
+    assertThat(UsualReader.usual(journals).leg("one")).hasValue(10);
   }
 
   @Test
@@ -65,6 +65,6 @@ class HistoryTest {
         ("\0\n{}\n{\"seq\":1,\"event\":\"leg-finished\"}\n{\"event\":\"leg-finished\",\"at\":0\n"
                 + "x".repeat(300_000))
             .getBytes(StandardCharsets.UTF_8));
-    assertThat(History.usual(List.of(odd, folder, folder.resolve("gone"))).legs()).isEmpty();
+    assertThat(UsualReader.usual(List.of(odd, folder, folder.resolve("gone"))).legs()).isEmpty();
   }
 }
