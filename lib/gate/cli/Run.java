@@ -69,6 +69,7 @@ final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Limits.check(world, Math.min(MOST_JOBS, asked.jobs().orElseGet(() -> jobs(asked))));
     Project project = Project.load(world, asked.common().file());
     return asked
         .resume()
@@ -80,7 +81,6 @@ final class Run implements Callable<Integer> {
   private int run(Project project, RunOptions options, Optional<Earlier> earlier) {
     Settings settings = settings(options, project.read());
     EngineRun.check(options);
-    Limits.check(world, settings.jobs());
     Toggles toggles = project.toggles(options.set());
     try {
       return run(project, options, settings, toggles, earlier);
