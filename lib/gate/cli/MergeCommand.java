@@ -16,6 +16,7 @@ import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
 import gate.report.Projections;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class MergeCommand extends Answering {
   @Parameters(
       paramLabel = "DIR",
       arity = "1..*",
-      description = "The shards' folders, in any order.")
+      description = "The shards' folders, or their runs' names, in any order.")
   private List<Path> parts = new ArrayList<>();
 
   @Option(
@@ -137,7 +138,7 @@ final class MergeCommand extends Answering {
 
   private Merge.Request request(Definition definition, Toggles toggles, RunFolder folder) {
     return new Merge.Request(
-        parts.stream().map(it -> world().folder().resolve(it).normalize()).toList(),
+        parts.stream().map(it -> folder(definition, it)).toList(),
         folder.path(),
         folder.name(),
         Version.GATE,
@@ -147,6 +148,13 @@ final class MergeCommand extends Answering {
         strict,
         List.of(),
         toggles.secrets());
+  }
+
+  /** A folder, or a run by its name. */
+  private Path folder(Definition definition, Path named) {
+    Path there = world().folder().resolve(named).normalize();
+    Path run = definition.folder().resolve(RunFolder.RUNS).resolve(named).normalize();
+    return Files.exists(there) || !Files.exists(run) ? there : run;
   }
 
   private List<String> command() {

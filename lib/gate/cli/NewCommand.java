@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Commands;
 import gate.base.Shown;
 import gate.base.World;
 import gate.definition.Definition;
@@ -81,7 +82,8 @@ final class NewCommand extends Answering {
     }
     add(definition, script, made);
     world().out().printf("%s%n%s: a leg `%s`%n", script, definition.file(), leg);
-    world().out().printf("try it: ./jbang matrix.java %s%n", leg);
+    String file = common.file().map(it -> " -f " + Commands.quote(it.toString())).orElse("");
+    world().out().printf("try it: ./jbang matrix.java %s%s%n", leg, file);
     return ExitCode.OK;
   }
 

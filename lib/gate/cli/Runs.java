@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 
 /** Past runs. */
 final class Runs {
+  /** Names the latest run, where a run is named. */
+  static final String LATEST = "latest";
+
   private Runs() {}
 
   /** The folders that hold a journal, latest first. */
@@ -50,11 +53,11 @@ final class Runs {
   /**
    * The folder of a run.
    *
-   * @param named a run's name or folder; empty: the latest
+   * @param named a run's name or folder; empty, or {@link #LATEST}: the latest
    * @throws Refused where there is none
    */
   static Path find(Path definitionFolder, Path here, Optional<String> named) {
-    if (named.isEmpty()) {
+    if (named.filter(it -> !it.equals(LATEST)).isEmpty()) {
       return all(definitionFolder).stream()
           .findFirst()
           .orElseThrow(() ->

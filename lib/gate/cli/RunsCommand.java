@@ -22,9 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -130,11 +128,7 @@ final class RunsCommand extends Answering {
   }
 
   private static String marks(RunRecord run) {
-    return run.part()
-        .map(part -> part.label().toUpperCase(Locale.ROOT))
-        .or(() -> Optional.of("SELECTED").filter(_ -> !run.started().selected().isEmpty()))
-        .or(() -> Optional.of("MERGED").filter(_ -> !run.merged().isEmpty()))
-        .orElse("");
+    return run.mark().isEmpty() && !run.merged().isEmpty() ? "MERGED" : run.mark();
   }
 
   private static Map<String, Object> fields(Path folder) {

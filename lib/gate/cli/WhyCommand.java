@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Commands;
 import gate.base.Names;
 import gate.base.Secrets;
 import gate.base.Shown;
@@ -73,7 +74,8 @@ final class WhyCommand extends Answering {
     }
     say(toggles.secrets(), PlanExplained.of(plan, id));
     if (!json && !Runs.all(project.definition().folder()).isEmpty()) {
-      world().err().printf("how it came out: matrix why %s latest%n", id);
+      String file = common.file().map(it -> " -f " + Commands.quote(it.toString())).orElse("");
+      world().err().printf("how it came out: matrix why %s latest%s%n", id, file);
     }
   }
 

@@ -17,9 +17,12 @@ public class StepFailed extends RuntimeException {
     return Optional.ofNullable(place);
   }
 
-  /** The message, with the place before it where that is known. */
+  /**
+   * The message, with the place before it where that is known; its lines stay one below the other.
+   */
   public String located() {
-    return place().map(it -> it + ": ").orElse("") + getMessage();
+    String before = place().map(it -> it + ": ").orElse("");
+    return before + getMessage().replace("\n", "\n" + " ".repeat(before.length()));
   }
 
   void at(String where) {

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -132,6 +133,13 @@ public record RunRecord(
       List<Event.ServerUsed> servers,
       List<Event.MachineUsed> machines,
       List<Event.ArtifactKept> artifacts) {}
+
+  /** What stands beside the verdict of a run that isn't a whole one; empty of one that is. */
+  public String mark() {
+    return part()
+        .map(it -> it.label().toUpperCase(Locale.ROOT))
+        .orElse(started().selected().isEmpty() ? "" : "SELECTED");
+  }
 
   /** Whether what it says to have tested was read at the commit that it says to be of. */
   public boolean isOfOneCommit() {

@@ -35,6 +35,7 @@ final class LegAttempt {
 
   private static final long LITTLE = 4096;
   private static final Duration LEAVE = Duration.ofMillis(200);
+  private static final Duration DYING = Duration.ofMillis(200);
 
   private final Plan plan;
   private final PlannedLeg leg;
@@ -348,7 +349,23 @@ final class LegAttempt {
   private End failed(StepFailed thrown, String reason) {
     boolean broken =
         thrown instanceof Broken || current.failed().filter(Broken.class::isInstance).isPresent();
-    return new End(broken ? Outcome.ERRORED : Outcome.FAILED, reason + full());
+    String dead = died();
+    return new End(
+        broken || !dead.isEmpty() ? Outcome.ERRORED : Outcome.FAILED, reason + dead + full());
+  }
+
+  /** A service that breaks off a call may end a moment after it. */
+  private String died() {
+    long end = System.nanoTime() + DYING.toNanos();
+    while (services.dead().isEmpty() && services.started() && System.nanoTime() - end < 0) {
+      try {
+        Thread.sleep(10);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    return services.dead().stream().findFirst().map("; "::concat).orElse("");
   }
 
   /** What a full disk makes fail rarely says so: it couldn't write it down. */

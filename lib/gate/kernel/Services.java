@@ -162,6 +162,11 @@ final class Services {
     return named;
   }
 
+  /** Whether one runs that the gate started. */
+  boolean started() {
+    return !live.isEmpty();
+  }
+
   /** A sentence for each that ended by itself. */
   List<String> dead() {
     List<String> dead = new ArrayList<>();

@@ -8,6 +8,7 @@ import gate.journal.Outcome;
 import gate.journal.RunRecord.AttemptRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
+import gate.journal.Verdict;
 import gate.report.Span.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.Optional;
 
 /** Why a leg of a run came out as it did, from its journal and its logs alone. */
 public final class Explained {
+  private static final int MOST_OTHERS = 5;
+
   private static final int MOST_CASES = 10;
 
   private final View view;
@@ -81,7 +84,19 @@ public final class Explained {
             .filter(it -> it.startsWith(name))
             .map(it -> new Because("reason", Clean.first(it)))
             .toList();
-    return new Because("verdict", "the run is " + view.verdict().kind(), reasons);
+    boolean itself = view.verdict().kind() == Verdict.Kind.RED && !leg.outcome().bad();
+    return new Because(
+        "verdict",
+        "the run is " + view.verdict().kind(),
+        reasons.isEmpty() && itself ? others() : reasons);
+  }
+
+  /** Why a run is red that this leg isn't to blame for. */
+  private List<Because> others() {
+    return view.verdict().reasons().stream()
+        .limit(MOST_OTHERS)
+        .map(it -> new Because("reason", Clean.first(it)))
+        .toList();
   }
 
   private List<Because> waits(String leg) {

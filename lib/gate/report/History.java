@@ -29,13 +29,14 @@ public final class History {
   /**
    * A run.
    *
+   * @param mark {@link RunRecord#mark}
    * @param page where its page is, as a link; empty: nowhere
    */
   public record Past(
       String run,
       String page,
       Verdict verdict,
-      boolean selected,
+      String mark,
       boolean dirty,
       String commit,
       Instant at,
@@ -128,7 +129,7 @@ public final class History {
             run.started().run(),
             page,
             Judge.replayed(run),
-            !run.started().selected().isEmpty(),
+            run.mark(),
             run.started().dirty(),
             run.started().commit(),
             run.at(),

@@ -248,9 +248,9 @@ public final class HistoryPage {
         html.close("th").open("td");
         html.line(
             "span",
-            past.verdict().kind() + (past.selected() ? " SELECTED" : ""),
+            (past.verdict().kind() + " " + past.mark()).strip(),
             "class",
-            "chip " + style(past.verdict().kind()) + (past.selected() ? " v-selected" : ""));
+            "chip " + style(past.verdict().kind()) + (past.mark().isEmpty() ? "" : " v-selected"));
         html.close("td").line("td", Amounts.time(past.millis()));
         html.open("td").line("code", commit(past)).close("td");
         html.line(

@@ -3,9 +3,11 @@ package gate.report;
 import gate.journal.Changes;
 import gate.journal.Changes.Item;
 import gate.journal.RunRecord;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What differs from an earlier run.
@@ -21,8 +23,14 @@ public record Since(String run, String commit, Changes changes, Map<String, Inte
   /** From the earlier run to this one. */
   public static Since of(RunRecord before, RunRecord now) {
     Changes all = Changes.between(before, now);
+    List<Item> gone = all.gone();
+    if (!now.mark().isEmpty()) { // others weren't to run
+      Set<String> legs = new HashSet<>();
+      now.legs().forEach(leg -> legs.add(leg.plan().leg()));
+      gone = gone.stream().filter(it -> legs.contains(it.leg())).toList();
+    }
     Map<String, Integer> counts = new LinkedHashMap<>();
-    counts.put("gone", all.gone().size());
+    counts.put("gone", gone.size());
     counts.put("flaky", all.flaky().size());
     counts.put("slower", all.slower().size());
     counts.put("fixed", all.fixed().size());
@@ -32,7 +40,7 @@ public record Since(String run, String commit, Changes changes, Map<String, Inte
         before.started().commit(),
         new Changes(
             first(all.added()),
-            first(all.gone()),
+            first(gone),
             first(all.slower()),
             first(all.flaky()),
             first(all.fixed())),

@@ -7,7 +7,6 @@ import gate.journal.RunRecord;
 import gate.journal.Verdict;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -72,9 +71,7 @@ public record View(
 
   /** What stands beside the verdict of a run that isn't a whole one; empty of one that is. */
   String mark() {
-    return run.part()
-        .map(part -> part.label().toUpperCase(Locale.ROOT))
-        .orElse(selected() ? "SELECTED" : "");
+    return run.mark();
   }
 
   /** The mark in brackets, behind a space. */

@@ -75,7 +75,7 @@ class HistoryTest {
         it.strict(),
         it.jobs(),
         it.legs(),
-        it.selected(),
+        it.mark(),
         it.toggles(),
         it.facts(),
         it.flakyAllowed(),
