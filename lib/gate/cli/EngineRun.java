@@ -177,7 +177,7 @@ final class EngineRun {
           "run %s came to its end: look at it with `./jbang matrix.java report %s`, or start another"
               .formatted(folder.path(), folder.name()));
     }
-    run.settle();
+    run.settle(world);
     EngineFolder.of(folder.path()).setAside(folder.journal());
   }
 
@@ -206,20 +206,21 @@ final class EngineRun {
             },
             false,
             () -> {})) {
-      flow(flow, mark, config);
+      flow(flow, mark, config, folder.path());
       int code = stopped.isEmpty() ? merged(plan, legs, engine, folder) : head.stopped(stopped);
       interrupts.finished(code);
       return code;
     }
   }
 
-  private void flow(NextflowRun flow, long mark, Optional<Path> config) {
+  private void flow(NextflowRun flow, long mark, Optional<Path> config, Path folder) {
     try (Guardian guardian = Guardian.start(mark)) {
       flow.run(guardian, world.env(), config, earlier.isPresent(), this::tell)
           .ifPresent(problems::add);
     } catch (GuardianLost e) {
       problems.add(e.getMessage());
     }
+    LeftJobs.tell(world, folder, problems::add);
   }
 
   private void tell(News news) {
