@@ -20,7 +20,7 @@ final class LeftJobs {
    * @param really whether it is done, and not only told
    */
   static Told clear(World world, Path run, boolean really) {
-    try (HostRunner runner = new HostRunner(world)) {
+    try (HostRunner runner = HostRunner.ofCluster(world)) {
       return LostJobs.end(EngineFolder.of(run), () -> runner, really);
     }
   }

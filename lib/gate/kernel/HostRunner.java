@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ public final class HostRunner implements Runner, AutoCloseable {
   private static final Duration TO_DIE = Duration.ofSeconds(5);
   private static final int MOST_BYTES = 64 * 1024;
 
-  private final World world;
+  private final Map<String, String> env;
   private final AtomicInteger number = new AtomicInteger();
   private final Thread end = new Thread(this::end, "end of the host's programs");
   private volatile boolean ending;
@@ -39,8 +40,17 @@ public final class HostRunner implements Runner, AutoCloseable {
   private Guardian guardian;
 
   public HostRunner(World world) {
-    this.world = world;
+    this(Environment.of(world));
+  }
+
+  private HostRunner(Map<String, String> env) {
+    this.env = env;
     Runtime.getRuntime().addShutdownHook(end);
+  }
+
+  /** For a cluster's commands, which find it by variables of their own. */
+  public static HostRunner ofCluster(World world) {
+    return new HostRunner(world.env());
   }
 
   @Override
@@ -78,15 +88,7 @@ public final class HostRunner implements Runner, AutoCloseable {
       }
       Child child =
           guardian()
-              .spawn(
-                  new Spawn(
-                      id,
-                      call.argv(),
-                      Environment.of(world),
-                      call.where(),
-                      out,
-                      Optional.of(err),
-                      in));
+              .spawn(new Spawn(id, call.argv(), env, call.where(), out, Optional.of(err), in));
       Optional<Exit> exit = await(child, call.most());
       String how =
           exit.map(Exit::describe)
