@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A run whose legs an engine runs, each on a machine of its choice. The engine's word counts for
@@ -207,7 +208,10 @@ final class EngineRun {
             false,
             () -> {})) {
       flow(flow, mark, config, folder.path());
-      int code = stopped.isEmpty() ? merged(plan, legs, engine, folder) : head.stopped(stopped);
+      int code =
+          stopped.isEmpty()
+              ? merged(plan, legs, engine, folder)
+              : stopped(head, plan, legs, engine, folder);
       interrupts.finished(code);
       return code;
     }
@@ -282,22 +286,47 @@ final class EngineRun {
     }
     LastGreen last = new LastGreen(plan.definition());
     List<Entry> entries =
-        Merge.of(
-            new Merge.Request(
-                parts,
-                engine.toMerge(),
-                folder.name(),
-                Version.GATE,
-                plan.definition().name(),
-                plan.definition().file().toString(),
-                settings.command(),
-                settings.strict(),
-                List.copyOf(problems),
-                toggles.secrets()),
-            world.clock().instant(),
+        merge(
+            plan,
+            parts,
+            engine,
+            folder,
             all -> Projections.write(folder.path(), all, last.since(all)));
     engine.moveMerged(folder.path());
     return reported(plan, entries, engine, folder);
+  }
+
+  /** What came back until then is told of, too. */
+  private int stopped(
+      Head head, Plan plan, List<FlowLeg> legs, EngineFolder engine, RunFolder folder) {
+    List<Path> parts = engine.brought(legs.size());
+    List<Entry> brought = parts.isEmpty() ? List.of() : merge(plan, parts, engine, folder, _ -> {});
+    if (!parts.isEmpty()) {
+      engine.moveFiles(folder.path());
+    }
+    return head.stopped(stopped, brought, List.copyOf(problems));
+  }
+
+  private List<Entry> merge(
+      Plan plan,
+      List<Path> parts,
+      EngineFolder engine,
+      RunFolder folder,
+      Consumer<List<Entry>> projections) {
+    return Merge.of(
+        new Merge.Request(
+            parts,
+            engine.toMerge(),
+            folder.name(),
+            Version.GATE,
+            plan.definition().name(),
+            plan.definition().file().toString(),
+            settings.command(),
+            settings.strict(),
+            List.copyOf(problems),
+            toggles.secrets()),
+        world.clock().instant(),
+        projections);
   }
 
   private int reported(Plan plan, List<Entry> entries, EngineFolder engine, RunFolder folder) {

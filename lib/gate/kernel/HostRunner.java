@@ -34,6 +34,7 @@ public final class HostRunner implements Runner, AutoCloseable {
   private final Map<String, String> env;
   private final AtomicInteger number = new AtomicInteger();
   private final Thread end = new Thread(this::end, "end of the host's programs");
+  private final boolean hooked;
   private volatile boolean ending;
   // Guarded by this.
   private TempFolder temp;
@@ -45,7 +46,16 @@ public final class HostRunner implements Runner, AutoCloseable {
 
   private HostRunner(Map<String, String> env) {
     this.env = env;
-    Runtime.getRuntime().addShutdownHook(end);
+    this.hooked = hooked();
+  }
+
+  private boolean hooked() {
+    try {
+      Runtime.getRuntime().addShutdownHook(end);
+      return true;
+    } catch (IllegalStateException e) {
+      return false; // the gate is on its way out already: who asks now closes it
+    }
   }
 
   /** For a cluster's commands, which find it by variables of their own. */
@@ -135,7 +145,9 @@ public final class HostRunner implements Runner, AutoCloseable {
   @Override
   public void close() {
     try {
-      Runtime.getRuntime().removeShutdownHook(end);
+      if (hooked) {
+        Runtime.getRuntime().removeShutdownHook(end);
+      }
     } catch (IllegalStateException e) {
       return; // it runs already
     }
