@@ -220,6 +220,7 @@ final class EngineRun {
   private void flow(NextflowRun flow, long mark, Optional<Path> config, Path folder) {
     try (Guardian guardian = Guardian.start(mark)) {
       flow.run(guardian, world.env(), config, earlier.isPresent(), this::tell)
+          .filter(_ -> stopped.isEmpty()) // else it ended because it was told to
           .ifPresent(problems::add);
     } catch (GuardianLost e) {
       problems.add(e.getMessage());
