@@ -157,16 +157,41 @@ sh "$here/cluster.sh" node "$cluster" "$node"
 wait "$head" || :
 expect 'a node whose daemon is killed loses nothing' same killed
 
-# The head dies, and is resumed.
+# The head dies while its job goes on, and is resumed.
 rm -f "$work/go" "$work/b"
 on_slurm resumed &
 head=$!
 expect 'a leg is under way for the third time' waits began
 kill -9 "$(cat "$work/resumed/lock")"
 wait "$head" || :
+left=$(squeue -h -o %A)
+dry() { matrix clean --dry-run "$work/resumed" | grep -F "would clear Slurm's job $left "; }
+expect 'clean tells of the job that a killed head left' dry
+mkdir "$work/without"
+printf '#!/bin/sh\nexit 1\n' >"$work/without/squeue"
+chmod +x "$work/without/squeue"
+refused() {
+  code=0
+  PATH=$work/without:$PATH matrix run --resume "$work/resumed" >"$work/refused" 2>&1 || code=$?
+  cat "$work/refused"
+  [ "$code" -eq 2 ] && grep -F "scancel $left" "$work/refused" && [ "$(squeue -h -o %A)" = "$left" ]
+}
+expect 'a head is not resumed where Slurm cannot be asked, and it says what to cancel' refused
+matrix run --resume "$work/resumed" >"$work/resumed.again" 2>&1 &
+head=$!
+expect 'the leg is under way anew' waits began_again
+one_writer() {
+  alive=
+  while read -r pid; do ! kill -0 "$pid" 2>/dev/null || alive="$alive $pid"; done <"$work/b"
+  echo "alive:$alive of $(tr '\n' ' ' <"$work/b")"
+  [ "$alive" = " $(tail -n 1 "$work/b")" ] && grep -F "cancelled Slurm's job $left " "$work/resumed.again"
+}
+expect 'a resumed head cancels the job that was left before it sends another' one_writer
 : >"$work/go"
-matrix run --resume "$work/resumed" >"$work/resumed.again" 2>&1 || :
+code=0
+wait "$head" || code=$?
 cat "$work/resumed.again" >>"$work/shown"
+expect 'a head that is killed and resumed ends as one here' same_end resumed
 expect 'a head that is killed and resumed loses nothing' same resumed
 expect 'no job is left at the end' waits idle
 

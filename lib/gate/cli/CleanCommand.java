@@ -21,9 +21,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Clears what runs left on this machine that came to no end: processes, temporary folders,"
-          + " disks. Journals, logs and reports stay, save of the runs that `runs:` in matrix.yaml"
-          + " lets go."
+      "Clears what runs left on this machine that came to no end: processes, an engine's jobs,"
+          + " temporary folders, disks. Journals, logs and reports stay, save of the runs that"
+          + " `runs:` in matrix.yaml lets go."
     })
 final class CleanCommand extends Answering {
   @Mixin private Common common;
@@ -85,6 +85,7 @@ final class CleanCommand extends Answering {
                 "run %s still runs, pid %d; wait for its end, or end that".formatted(folder, pid));
           });
       tell(folder.getFileName().toString(), Leftovers.clear(folder, entries, !dry));
+      tell(folder.getFileName().toString(), LeftJobs.clear(world(), folder, !dry));
     }
   }
 

@@ -9,6 +9,7 @@ import gate.kernel.Leftovers;
 import gate.kernel.RunFolder;
 import gate.plan.Refused;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -58,7 +59,7 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
    *
    * @throws Refused where its gate lives, or where it can't go on
    */
-  void settle() {
+  void settle(World world) {
     Leftovers.gate(entries)
         .ifPresent(pid -> {
           throw new Refused(
@@ -70,7 +71,8 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
           "run %s was gone on with by somebody else; look at it, and ask again"
               .formatted(folder.path()));
     }
-    List<String> failed = Leftovers.clear(folder.path(), entries, true).failed();
+    List<String> failed = new ArrayList<>(Leftovers.clear(folder.path(), entries, true).failed());
+    LeftJobs.tell(world, folder.path(), failed::add);
     if (!failed.isEmpty()) {
       throw new Refused(
           "run %s left what can't be cleared: %s"

@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A run whose legs an engine runs, each on a machine of its choice. The engine's word counts for
@@ -177,7 +178,7 @@ final class EngineRun {
           "run %s came to its end: look at it with `./jbang matrix.java report %s`, or start another"
               .formatted(folder.path(), folder.name()));
     }
-    run.settle();
+    run.settle(world);
     EngineFolder.of(folder.path()).setAside(folder.journal());
   }
 
@@ -206,20 +207,25 @@ final class EngineRun {
             },
             false,
             () -> {})) {
-      flow(flow, mark, config);
-      int code = stopped.isEmpty() ? merged(plan, legs, engine, folder) : head.stopped(stopped);
+      flow(flow, mark, config, folder.path());
+      int code =
+          stopped.isEmpty()
+              ? merged(plan, legs, engine, folder)
+              : stopped(head, plan, legs, engine, folder);
       interrupts.finished(code);
       return code;
     }
   }
 
-  private void flow(NextflowRun flow, long mark, Optional<Path> config) {
+  private void flow(NextflowRun flow, long mark, Optional<Path> config, Path folder) {
     try (Guardian guardian = Guardian.start(mark)) {
       flow.run(guardian, world.env(), config, earlier.isPresent(), this::tell)
+          .filter(_ -> stopped.isEmpty()) // else it ended because it was told to
           .ifPresent(problems::add);
     } catch (GuardianLost e) {
       problems.add(e.getMessage());
     }
+    LeftJobs.tell(world, folder, problems::add);
   }
 
   private void tell(News news) {
@@ -281,22 +287,47 @@ final class EngineRun {
     }
     LastGreen last = new LastGreen(plan.definition());
     List<Entry> entries =
-        Merge.of(
-            new Merge.Request(
-                parts,
-                engine.toMerge(),
-                folder.name(),
-                Version.GATE,
-                plan.definition().name(),
-                plan.definition().file().toString(),
-                settings.command(),
-                settings.strict(),
-                List.copyOf(problems),
-                toggles.secrets()),
-            world.clock().instant(),
+        merge(
+            plan,
+            parts,
+            engine,
+            folder,
             all -> Projections.write(folder.path(), all, last.since(all)));
     engine.moveMerged(folder.path());
     return reported(plan, entries, engine, folder);
+  }
+
+  /** What came back until then is told of, too. */
+  private int stopped(
+      Head head, Plan plan, List<FlowLeg> legs, EngineFolder engine, RunFolder folder) {
+    List<Path> parts = engine.brought(legs.size());
+    List<Entry> brought = parts.isEmpty() ? List.of() : merge(plan, parts, engine, folder, _ -> {});
+    if (!parts.isEmpty()) {
+      engine.moveFiles(folder.path());
+    }
+    return head.stopped(stopped, brought, List.copyOf(problems));
+  }
+
+  private List<Entry> merge(
+      Plan plan,
+      List<Path> parts,
+      EngineFolder engine,
+      RunFolder folder,
+      Consumer<List<Entry>> projections) {
+    return Merge.of(
+        new Merge.Request(
+            parts,
+            engine.toMerge(),
+            folder.name(),
+            Version.GATE,
+            plan.definition().name(),
+            plan.definition().file().toString(),
+            settings.command(),
+            settings.strict(),
+            List.copyOf(problems),
+            toggles.secrets()),
+        world.clock().instant(),
+        projections);
   }
 
   private int reported(Plan plan, List<Entry> entries, EngineFolder engine, RunFolder folder) {

@@ -1,9 +1,15 @@
 package gate.cli;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import gate.base.Reason;
 import gate.base.World;
 import gate.journal.Entry;
 import gate.journal.Event;
 import gate.journal.Journal;
+import gate.journal.JournalDraft;
+import gate.journal.JournalFailed;
 import gate.journal.Judge;
 import gate.journal.RunRecord;
 import gate.journal.Verdict;
@@ -12,13 +18,19 @@ import gate.kernel.RunFolder;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
 import gate.report.Projections;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The journal of a run while an engine works on its legs: it says that they were begun, and that
- * none came to its end. The merged journal takes its place.
+ * none came to its end. The merged journal takes its place; of a run that was stopped it stays,
+ * with what came back.
  */
 final class Head {
   private final Beginning beginning;
@@ -42,28 +54,75 @@ final class Head {
     }
   }
 
-  /** Says so, and gives the exit code. */
-  int stopped(String why) {
-    try (Journal journal =
-        Journal.resume(
-            folder.journal(), entries, world.clock(), beginning.plan().toggles().secrets())) {
-      journal.listen(entries::add);
-      journal.append(new Event.StopRequested(why));
-      Verdict verdict = Judge.verdict(RunRecord.of(entries));
-      journal.append(
-          new Event.RunFinished(
-              verdict.kind(),
-              verdict.exitCode(beginning.settings().strict()),
-              verdict.reasons(),
-              journal.millis()));
-      List<String> late = new ArrayList<>();
-      try {
-        Projections.write(folder.path(), entries, Optional.empty());
-      } catch (ProjectionFailed e) {
-        late.add(e.getMessage());
-      }
-      Console.report(world, folder.path(), entries, late);
-      return verdict.exitCode(beginning.settings().strict());
+  /**
+   * Ends it, and gives the exit code.
+   *
+   * @param brought what the legs that came back tell, merged
+   * @param problems a sentence each
+   */
+  int stopped(String why, List<Entry> brought, List<String> problems) {
+    JournalDraft draft = new JournalDraft(beginning.plan().toggles().secrets());
+    entries.forEach(it -> draft.add(it.at(), it.millis(), it.event()));
+    Instant start = entries.getFirst().at();
+    brought.stream()
+        .filter(it -> ofLegs(it.event()))
+        .forEach(it -> draft.add(it.at(), millis(draft, start, it.at()), it.event()));
+    Instant now = world.clock().instant();
+    long end = millis(draft, start, now);
+    problems.forEach(it -> draft.add(now, end, new Event.Problem(it)));
+    draft.add(now, end, new Event.StopRequested(why));
+    Verdict verdict = Judge.verdict(RunRecord.of(draft.entries()));
+    draft.add(
+        now,
+        end,
+        new Event.RunFinished(
+            verdict.kind(),
+            verdict.exitCode(beginning.settings().strict()),
+            verdict.reasons(),
+            end));
+    replace(draft);
+    return reported(draft.entries(), verdict);
+  }
+
+  /** What is told of the run as a whole, this one tells itself. */
+  private static boolean ofLegs(Event event) {
+    return switch (event) {
+      case Event.RunStarted _,
+          Event.PartMerged _,
+          Event.InputsRead _,
+          Event.Planned _,
+          Event.Problem _,
+          Event.RunFinished _ ->
+          false;
+      default -> true;
+    };
+  }
+
+  /** Since the start, and never back: other hosts have other clocks. */
+  private static long millis(JournalDraft draft, Instant start, Instant at) {
+    return Math.max(draft.entries().getLast().millis(), Duration.between(start, at).toMillis());
+  }
+
+  private void replace(JournalDraft draft) {
+    Path made = folder.path().resolve("events.jsonl.made");
+    try {
+      Files.deleteIfExists(made);
+      draft.write(made);
+      Files.move(made, folder.journal(), ATOMIC_MOVE, REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new JournalFailed(
+          "%s can't be written: %s".formatted(folder.journal(), Reason.of(e)), e);
     }
+  }
+
+  private int reported(List<Entry> all, Verdict verdict) {
+    List<String> late = new ArrayList<>();
+    try {
+      Projections.write(folder.path(), all, Optional.empty());
+    } catch (ProjectionFailed e) {
+      late.add(e.getMessage());
+    }
+    Console.report(world, folder.path(), all, late);
+    return verdict.exitCode(beginning.settings().strict());
   }
 }

@@ -115,7 +115,7 @@ final class Run implements Callable<Integer> {
                       toggles.value(BuiltIn.LOG_DIR).map(Path::of),
                       world.clock().instant()));
       lock = RunLock.take(folder.path());
-      earlier.ifPresent(Earlier::settle);
+      earlier.ifPresent(it -> it.settle(world));
       makeDisk(plan, folder, runner);
     }
     try (lock) {

@@ -121,6 +121,19 @@ public record EngineFolder(Path path) {
    * @throws JournalFailed where it can't be moved
    */
   public void moveMerged(Path run) {
+    move(run, true);
+  }
+
+  /**
+   * Moves the merged run's files to their places, and leaves the run its journal.
+   *
+   * @throws JournalFailed where they can't be moved
+   */
+  public void moveFiles(Path run) {
+    move(run, false);
+  }
+
+  private void move(Path run, boolean journal) {
     try {
       for (String name : List.of("legs", "artifacts", "builds")) {
         RunFolder.delete(run.resolve(name));
@@ -128,11 +141,13 @@ public record EngineFolder(Path path) {
           Files.move(merged().resolve(name), run.resolve(name));
         }
       }
-      Files.move(
-          merged().resolve(RunFolder.JOURNAL),
-          run.resolve(RunFolder.JOURNAL),
-          ATOMIC_MOVE,
-          REPLACE_EXISTING);
+      if (journal) {
+        Files.move(
+            merged().resolve(RunFolder.JOURNAL),
+            run.resolve(RunFolder.JOURNAL),
+            ATOMIC_MOVE,
+            REPLACE_EXISTING);
+      }
       RunFolder.delete(merged());
     } catch (IOException e) {
       throw new JournalFailed(

@@ -18,6 +18,16 @@ public final class Flow {
       nextflow.enable.dsl = 2
       """;
 
+  /** What a flow leaves in a folder elsewhere nobody would find. */
+  private static final String START =
+      """
+
+      workflow {
+        if (workflow.workDir.scheme == 'file' && workflow.workDir.toString() != params.work)
+          error "the configuration sets workDir to ${workflow.workDir}, and a folder has to be the run's own: leave it out; only a bucket can be named"
+        part = file(params.part)
+      """;
+
   private final Map<String, Integer> numbers = new LinkedHashMap<>();
   private final List<FlowLeg> legs;
   private final String tests;
@@ -45,7 +55,7 @@ public final class Flow {
   private String text() {
     return HEAD
         + legs.stream().map(this::process).collect(Collectors.joining())
-        + "\nworkflow {\n  part = file(params.part)\n"
+        + START
         + legs.stream().map(this::call).collect(Collectors.joining())
         + "}\n";
   }

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** One run of a flow. {@link #run} is called once; {@link #stop} by any thread, at any time. */
@@ -33,6 +34,7 @@ public final class NextflowRun {
 
   private static final long LOOK_MILLIS = 100;
   private static final int LAST_LINES = 5;
+  private static final Pattern GREETING = Pattern.compile(" *(?:N E X T F L O W|Launching) ");
 
   private final Nextflow nextflow;
   private final EngineFolder folder;
@@ -106,12 +108,13 @@ public final class NextflowRun {
   private Spawn spawn(Map<String, String> env, Optional<Path> config, boolean resumed) {
     List<String> argv = new ArrayList<>(nextflow.command(folder.temp()));
     argv.addAll(List.of("-log", folder.log().toString(), "run", folder.flow().toString()));
-    argv.addAll(List.of("-w", folder.work().toString(), "-ansi-log", "false"));
+    argv.addAll(List.of("-ansi-log", "false"));
     config.ifPresent(file -> argv.addAll(List.of("-c", file.toString())));
     if (resumed) {
       argv.add("-resume");
     }
     argv.addAll(List.of("--part", folder.part().toString(), "--parts", folder.parts().toString()));
+    argv.addAll(List.of("--work", folder.work().toString()));
     return new Spawn(
         "nextflow",
         argv,
@@ -124,7 +127,8 @@ public final class NextflowRun {
 
   private Map<String, String> env(Map<String, String> env) {
     Map<String, String> all = new TreeMap<>(env);
-    all.keySet().removeIf(name -> name.startsWith("NXF_"));
+    all.keySet().removeIf(name -> name.startsWith("NXF_") && !name.equals("NXF_PLUGINS_DIR"));
+    all.put("NXF_WORK", folder.work().toString()); // a config's `workDir` wins
     all.put("NXF_HOME", folder.home().toString());
     all.put("NXF_TEMP", folder.temp().toString());
     all.put("NXF_OFFLINE", "true");
@@ -177,7 +181,9 @@ public final class NextflowRun {
   private String lastWords() {
     try {
       List<String> lines =
-          Files.readAllLines(folder.out()).stream().filter(it -> !it.isBlank()).toList();
+          Files.readAllLines(folder.out()).stream()
+              .filter(it -> !it.isBlank() && !GREETING.matcher(it).lookingAt())
+              .toList();
       return String.join(
           " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));
     } catch (IOException e) {

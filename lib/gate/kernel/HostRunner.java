@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,17 +31,36 @@ public final class HostRunner implements Runner, AutoCloseable {
   private static final Duration TO_DIE = Duration.ofSeconds(5);
   private static final int MOST_BYTES = 64 * 1024;
 
-  private final World world;
+  private final Map<String, String> env;
   private final AtomicInteger number = new AtomicInteger();
   private final Thread end = new Thread(this::end, "end of the host's programs");
+  private final boolean hooked;
   private volatile boolean ending;
   // Guarded by this.
   private TempFolder temp;
   private Guardian guardian;
 
   public HostRunner(World world) {
-    this.world = world;
-    Runtime.getRuntime().addShutdownHook(end);
+    this(Environment.of(world));
+  }
+
+  private HostRunner(Map<String, String> env) {
+    this.env = env;
+    this.hooked = hooked();
+  }
+
+  private boolean hooked() {
+    try {
+      Runtime.getRuntime().addShutdownHook(end);
+      return true;
+    } catch (IllegalStateException e) {
+      return false; // the gate is on its way out already: who asks now closes it
+    }
+  }
+
+  /** For a cluster's commands, which find it by variables of their own. */
+  public static HostRunner ofCluster(World world) {
+    return new HostRunner(world.env());
   }
 
   @Override
@@ -78,15 +98,7 @@ public final class HostRunner implements Runner, AutoCloseable {
       }
       Child child =
           guardian()
-              .spawn(
-                  new Spawn(
-                      id,
-                      call.argv(),
-                      Environment.of(world),
-                      call.where(),
-                      out,
-                      Optional.of(err),
-                      in));
+              .spawn(new Spawn(id, call.argv(), env, call.where(), out, Optional.of(err), in));
       Optional<Exit> exit = await(child, call.most());
       String how =
           exit.map(Exit::describe)
@@ -133,7 +145,9 @@ public final class HostRunner implements Runner, AutoCloseable {
   @Override
   public void close() {
     try {
-      Runtime.getRuntime().removeShutdownHook(end);
+      if (hooked) {
+        Runtime.getRuntime().removeShutdownHook(end);
+      }
     } catch (IllegalStateException e) {
       return; // it runs already
     }

@@ -148,12 +148,28 @@ class EngineTest {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(130);
     assertThat(Checkout.read(out)).contains("INTERRUPTED");
+    Checkout.Result report = project.run("report");
+    assertThat(report.file("junit.xml")).contains("<testcase classname=\"a.1 says\" name=\"says\"");
+    assertThat(report.run().resolve("legs/a")).isNotEmptyDirectory();
+    assertThat(report.verdict()).as("judged anew").startsWith("INTERRUPTED");
     assertThat(Checkout.processes(temp.toString())).isEmpty();
     Files.createFile(gate);
     Checkout.Result result = project.run("--resume");
     assertThat(result.verdict()).startsWith("GREEN  4 legs");
     assertThat(result.out()).contains("- a  came to its end before");
     assertThat(Checkout.read(temp.resolve("broken-a"))).isEqualTo("x\n");
+  }
+
+  @Test
+  void is_red_and_says_why_where_a_configuration_names_another_folder_to_work_in() {
+    assumeNextflow();
+    Path other = temp.resolve("broken-work");
+    project.file("other.config", "workDir = '" + other + "'\n").commit();
+    Checkout.Result result =
+        project.run("run", "--engine", "nextflow", "--engine-config", "other.config");
+    assertThat(result.out()).contains("the configuration sets workDir to " + other);
+    assertThat(result.verdict()).startsWith("RED");
+    assertThat(other.resolve("ab")).doesNotExist();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -89,6 +89,8 @@ process leg_4 {
 }
 
 workflow {
+  if (workflow.workDir.scheme == 'file' && workflow.workDir.toString() != params.work)
+    error "the configuration sets workDir to ${workflow.workDir}, and a folder has to be the run's own: leave it out; only a bucket can be named"
   part = file(params.part)
   leg_1(part, [])
   leg_2(part, leg_1.out.outcome.ifEmpty([]))
