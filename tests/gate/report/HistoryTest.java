@@ -75,7 +75,7 @@ class HistoryTest {
         it.strict(),
         it.jobs(),
         it.legs(),
-        it.mark(),
+        it.selected(),
         it.toggles(),
         it.facts(),
         it.flakyAllowed(),
