@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A Cargo workspace with one crate, which has a server that answers any request, and a test. */
+/** A Cargo workspace with one crate: a test, and a server that answers any request but /die. */
 final class TinyCrate {
   private static final String SERVER =
       """
@@ -18,6 +18,9 @@ final class TinyCrate {
               let mut stream = stream.unwrap();
               let mut buffer = [0; 1024];
               let _ = stream.read(&mut buffer);
+              if buffer.starts_with(b"GET /die ") {
+                  panic!("it died of that");
+              }
               let body = r#"{"name":"tiny","version":"0.1"}"#;
               let _ = write!(stream, "HTTP/1.1 200 OK\\r\\nContent-Length: {}\\r\\nConnection: close\\r\\n\\r\\n{body}", body.len());
           }
