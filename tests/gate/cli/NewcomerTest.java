@@ -47,6 +47,6 @@ class NewcomerTest {
     Checkout.Result result =
         new Checkout(temp).one("step('a') { exec 'true'; int n = 2\nassert n == 3 }\n").run();
     assertThat(result.file("summary.md") + result.file("junit.xml"))
-        .containsPattern("legs/one.groovy:2: assert n == 3\n {30}");
+        .containsPattern("legs/one.groovy:2: assert n == 3\n {26}\\| \\|");
   }
 }
