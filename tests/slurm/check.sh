@@ -2,6 +2,7 @@
 # Runs a small matrix over a Slurm of two nodes on loopback, in folders of its own, and sees that nothing is lost when a node's
 # daemon is killed, a job is cancelled, or the head is killed and resumed. Prints a line each check, as TAP, and its plan.
 # Exit code: 0 all is well, 1 something isn't, 77 Slurm or Nextflow isn't to be had here.
+# shellcheck disable=SC2317 # functions are called by name
 set -eu
 
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
