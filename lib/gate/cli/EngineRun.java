@@ -190,6 +190,7 @@ final class EngineRun {
     NextflowRun flow = new NextflowRun(nextflow, engine, legs.stream().map(FlowLeg::id).toList());
     Head head = new Head(new Beginning(plan, settings, folder.name()), folder, world);
     long mark = Guardian.mark();
+    Projections.withdraw(plan.definition().folder().resolve(RunFolder.RESULTS));
     head.begin(mark);
     world
         .err()
