@@ -209,7 +209,12 @@ final class Progress {
                   + said(String.join(", ", changed.files())));
       case Event.StopRequested stop -> lines.add(style.bad("!") + " stopping: " + said(stop.why()));
       case Event.BuildFinished build -> lines.add(built(build));
-      case LegStarted leg when starts && !dry -> lines.add(begun(leg));
+      case LegStarted leg -> {
+        cases.keySet().removeIf(it -> it.endsWith(key(leg))); // those of a machine that broke
+        if (starts && !dry) {
+          lines.add(begun(leg));
+        }
+      }
       case StepStarted step when starts && !dry -> lines.add(begun(step));
       case CaseFinished test -> {
         cases
@@ -341,6 +346,10 @@ final class Progress {
 
   private static String key(String leg, int attempt, int step) {
     return step + " " + attempt + " " + leg;
+  }
+
+  private static String key(LegStarted leg) {
+    return " " + leg.attempt() + " " + leg.leg();
   }
 
   private static String name(String name) {
