@@ -30,8 +30,6 @@ import gate.plan.Share;
 import gate.plan.ToggleValue;
 import gate.plan.Toggles;
 import gate.report.Console;
-import gate.report.ProjectionFailed;
-import gate.report.Projections;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -190,7 +188,7 @@ final class EngineRun {
     NextflowRun flow = new NextflowRun(nextflow, engine, legs.stream().map(FlowLeg::id).toList());
     Head head = new Head(new Beginning(plan, settings, folder.name()), folder, world);
     long mark = Guardian.mark();
-    Projections.withdraw(plan.definition().folder().resolve(RunFolder.RESULTS));
+    new RunReports(plan.definition(), folder).withdraw();
     head.begin(mark);
     world
         .err()
@@ -286,16 +284,11 @@ final class EngineRun {
     if (parts.isEmpty()) {
       problems.add("the engine brought no part back");
     }
-    LastGreen last = new LastGreen(plan.definition());
-    List<Entry> entries =
-        merge(
-            plan,
-            parts,
-            engine,
-            folder,
-            all -> Projections.write(folder.path(), all, last.since(all)));
-    engine.moveMerged(folder.path());
-    return reported(plan, entries, engine, folder);
+    try (RunReports reports = new RunReports(plan.definition(), folder)) {
+      List<Entry> entries = merge(plan, parts, engine, folder, reports::draft);
+      engine.moveMerged(folder.path());
+      return reported(entries, reports.place(entries), engine, folder);
+    }
   }
 
   /** What came back until then is told of, too. */
@@ -331,20 +324,13 @@ final class EngineRun {
         projections);
   }
 
-  private int reported(Plan plan, List<Entry> entries, EngineFolder engine, RunFolder folder) {
-    List<String> late = new ArrayList<>();
-    RunRecord run = RunRecord.of(entries);
-    try {
-      Projections.write(folder.path(), entries, new LastGreen(plan.definition()).since(entries));
-      Projections.publish(entries, plan.definition().folder().resolve(RunFolder.RESULTS));
-    } catch (ProjectionFailed e) {
-      late.add(e.getMessage());
-    }
-    Verdict verdict = Judge.replayed(run);
+  private int reported(
+      List<Entry> entries, Optional<String> late, EngineFolder engine, RunFolder folder) {
+    Verdict verdict = Judge.replayed(RunRecord.of(entries));
     if (verdict.kind() != Verdict.Kind.RED) {
       engine.clear();
     }
-    Console.report(world, folder.path(), entries, late);
+    Console.report(world, folder.path(), entries, late.stream().toList());
     return late.isEmpty() ? verdict.exitCode(settings.strict()) : ExitCode.RED;
   }
 }
