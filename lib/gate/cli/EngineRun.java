@@ -33,8 +33,6 @@ import gate.plan.Share;
 import gate.plan.ToggleValue;
 import gate.plan.Toggles;
 import gate.report.Console;
-import gate.report.ProjectionFailed;
-import gate.report.Projections;
 import gate.report.StepSummary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -215,7 +213,7 @@ final class EngineRun {
         options.jobs());
     List<String> ids = handed.legs().stream().map(FlowLeg::id).toList();
     NextflowRun flow = new NextflowRun(handed.nextflow(), handed.engine(), ids);
-    Projections.withdraw(results(handed));
+    new RunReports(handed.plan().definition(), folder).withdraw();
     world
         .err()
         .println(
@@ -268,8 +266,10 @@ final class EngineRun {
               world.clock(),
               toggles.secrets());
       flow(handed, flow, mark, console, shown);
-      List<Entry> entries = stopped.isEmpty() ? merged(handed) : stopped(handed, head);
-      return reported(handed, entries, console, shown);
+      try (RunReports reports = new RunReports(handed.plan().definition(), handed.folder())) {
+        List<Entry> entries = stopped.isEmpty() ? merged(handed, reports) : stopped(handed, head);
+        return reported(handed, entries, reports.place(entries), console, shown);
+      }
     } catch (JournalFailed e) {
       console.problem(toggles.secrets().shown(e.getMessage()));
       return ExitCode.RED;
@@ -356,16 +356,13 @@ final class EngineRun {
     return command;
   }
 
-  private List<Entry> merged(Handed handed) {
+  private List<Entry> merged(Handed handed, RunReports reports) {
     List<Path> parts = handed.engine().brought(handed.legs().size());
     if (parts.isEmpty()) {
       problems.add("the engine brought no part back");
     }
-    LastGreen last = new LastGreen(handed.plan().definition());
-    Path folder = handed.folder().path();
-    List<Entry> entries =
-        merge(handed, parts, all -> Projections.write(folder, all, last.since(all)));
-    handed.engine().moveMerged(folder);
+    List<Entry> entries = merge(handed, parts, reports::draft);
+    handed.engine().moveMerged(handed.folder().path());
     return entries;
   }
 
@@ -396,30 +393,21 @@ final class EngineRun {
         projections);
   }
 
-  private int reported(Handed handed, List<Entry> entries, Console console, PartsShown shown) {
-    boolean whole = stopped.isEmpty();
+  private int reported(
+      Handed handed,
+      List<Entry> entries,
+      Optional<String> late,
+      Console console,
+      PartsShown shown) {
     Verdict verdict = Judge.replayed(RunRecord.of(entries));
-    int code = verdict.exitCode(settings.strict());
-    Path folder = handed.folder().path();
-    try {
-      LastGreen last = new LastGreen(handed.plan().definition());
-      Projections.write(folder, entries, whole ? last.since(entries) : Optional.empty());
-      if (whole) {
-        Projections.publish(entries, results(handed));
-      }
-      StepSummary.append(world, folder).ifPresent(world.err()::println);
-    } catch (ProjectionFailed e) {
-      console.problem(toggles.secrets().shown(e.getMessage()));
-      code = whole ? ExitCode.RED : code;
-    }
-    if (whole && verdict.kind() != Verdict.Kind.RED) {
+    if (verdict.kind() != Verdict.Kind.RED && verdict.kind() != Verdict.Kind.INTERRUPTED) {
       handed.engine().clear();
     }
+    late.map(toggles.secrets()::shown).ifPresent(console::problem);
+    StepSummary.append(world, handed.folder().path()).ifPresent(world.err()::println);
     shown.ended(entries);
-    return code;
-  }
-
-  private static Path results(Handed handed) {
-    return handed.plan().definition().folder().resolve(RunFolder.RESULTS);
+    return late.isEmpty() || verdict.kind() == Verdict.Kind.INTERRUPTED
+        ? verdict.exitCode(settings.strict())
+        : ExitCode.RED;
   }
 }

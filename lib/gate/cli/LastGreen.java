@@ -3,7 +3,8 @@ package gate.cli;
 import gate.definition.Definition;
 import gate.evidence.EvidenceRefused;
 import gate.evidence.Kept;
-import gate.journal.Entry;
+import gate.journal.JournalFailed;
+import gate.journal.JournalReader;
 import gate.journal.Judge;
 import gate.journal.RunRecord;
 import gate.journal.Verdict;
@@ -15,7 +16,6 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -37,8 +37,7 @@ final class LastGreen {
   }
 
   /** What differs from it in a run. */
-  Optional<Since> since(List<Entry> entries) {
-    RunRecord now = RunRecord.of(entries);
+  Optional<Since> since(RunRecord now) {
     if (now.started().dry()) {
       return Optional.empty();
     }
@@ -52,7 +51,7 @@ final class LastGreen {
   /** The same for the run in a folder, where that can be read. */
   Optional<Since> since(Path run) {
     try {
-      return since(Runs.entries(run));
+      return since(RunRecord.of(Runs.entries(run)));
     } catch (Refused e) {
       return Optional.empty();
     }
@@ -97,8 +96,8 @@ final class LastGreen {
 
   private static Optional<RunRecord> read(Path folder) {
     try {
-      return Optional.of(RunRecord.of(Runs.entries(folder)));
-    } catch (Refused e) {
+      return Optional.of(RunRecord.of(JournalReader.outcomes(folder.resolve(RunFolder.JOURNAL))));
+    } catch (JournalFailed | IllegalArgumentException e) {
       return Optional.empty();
     }
   }

@@ -117,7 +117,7 @@ final class LivePage {
       if (run.finished().isEmpty() && goesOn()) {
         Page.live(View.of(entries), Logs.in(folder), to);
       } else {
-        Optional<Since> since = last.since(entries);
+        Optional<Since> since = last.since(run);
         Page.write(View.of(entries).since(since), Logs.in(folder), to);
       }
     } catch (IOException e) {

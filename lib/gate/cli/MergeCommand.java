@@ -14,8 +14,6 @@ import gate.merge.Merge;
 import gate.plan.Refused;
 import gate.plan.Toggles;
 import gate.report.Console;
-import gate.report.ProjectionFailed;
-import gate.report.Projections;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,28 +110,15 @@ final class MergeCommand extends Answering {
   }
 
   private int merged(Definition definition, Toggles toggles, RunFolder folder) {
-    LastGreen last = new LastGreen(definition);
-    List<Entry> entries =
-        Merge.of(
-            request(definition, toggles, folder),
-            world().clock().instant(),
-            all -> Projections.write(folder.path(), all, last.since(all)));
-    List<String> problems = new ArrayList<>();
-    RunRecord run = RunRecord.of(entries);
-    try {
-      Projections.write(folder.path(), entries, last.since(entries));
-      if (counts(run)) {
-        Projections.publish(entries, definition.folder().resolve(RunFolder.RESULTS));
-      }
-    } catch (ProjectionFailed e) {
-      problems.add(e.getMessage());
+    try (RunReports reports = new RunReports(definition, folder)) {
+      List<Entry> entries =
+          Merge.of(request(definition, toggles, folder), world().clock().instant(), reports::draft);
+      List<String> problems = reports.place(entries).stream().toList();
+      Console.report(world(), folder.path(), entries, problems);
+      return problems.isEmpty()
+          ? Judge.replayed(RunRecord.of(entries)).exitCode(strict)
+          : ExitCode.RED;
     }
-    Console.report(world(), folder.path(), entries, problems);
-    return problems.isEmpty() ? Judge.replayed(run).exitCode(strict) : ExitCode.RED;
-  }
-
-  private static boolean counts(RunRecord run) {
-    return !run.started().dry() && run.started().selected().isEmpty();
   }
 
   private Merge.Request request(Definition definition, Toggles toggles, RunFolder folder) {

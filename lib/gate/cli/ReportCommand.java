@@ -103,7 +103,7 @@ final class ReportCommand extends Answering {
     }
     View view = View.of(entries);
     if (to != null || as == As.html) {
-      view = view.since(new LastGreen(definition).since(entries));
+      view = view.since(new LastGreen(definition).since(view.run()));
     }
     if (to != null) {
       Path there = world().folder().resolve(to);

@@ -28,8 +28,6 @@ import gate.plan.Refused;
 import gate.plan.Share;
 import gate.plan.Toggles;
 import gate.report.Console;
-import gate.report.ProjectionFailed;
-import gate.report.Projections;
 import gate.report.StepSummary;
 import gate.report.Tty;
 import java.nio.file.Path;
@@ -354,21 +352,15 @@ final class Run implements Callable<Integer> {
 
   private int watched(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
-    if (counts(plan)) {
-      Projections.withdraw(results(plan));
-    }
-    LastGreen last = new LastGreen(plan.definition());
-    try {
-      Verdict verdict =
-          kernel.run(entries -> {
-            Projections.write(folder.path(), entries, last.since(entries));
-            if (counts(plan)) {
-              Projections.check(results(plan));
-            }
-          });
-      return reported(plan, kernel, folder, console, last)
-          ? verdict.exitCode(settings.strict())
-          : ExitCode.RED;
+    try (RunReports reports = new RunReports(plan.definition(), folder)) {
+      if (counts(plan)) {
+        reports.withdraw();
+      }
+      Verdict verdict = kernel.run(reports::draft);
+      Optional<String> problem = reports.place(kernel.entries());
+      problem.map(plan.toggles().secrets()::shown).ifPresent(console::problem);
+      StepSummary.append(world, folder.path()).ifPresent(world.err()::println);
+      return problem.isEmpty() ? verdict.exitCode(settings.strict()) : ExitCode.RED;
     } catch (JournalFailed e) {
       console.problem(plan.toggles().secrets().shown(e.getMessage()));
       return ExitCode.RED;
@@ -377,25 +369,5 @@ final class Run implements Callable<Integer> {
 
   private static boolean counts(Plan plan) {
     return !plan.dry() && plan.selected().isEmpty() && plan.part().isEmpty();
-  }
-
-  private static Path results(Plan plan) {
-    return plan.definition().folder().resolve(RunFolder.RESULTS);
-  }
-
-  /** Writes the reports of the whole run; publishes those of a run that counts. */
-  private boolean reported(
-      Plan plan, Kernel kernel, RunFolder folder, Console console, LastGreen last) {
-    try {
-      Projections.write(folder.path(), kernel.entries(), last.since(kernel.entries()));
-      if (counts(plan)) {
-        Projections.publish(kernel.entries(), results(plan));
-      }
-      StepSummary.append(world, folder.path()).ifPresent(world.err()::println);
-      return true;
-    } catch (ProjectionFailed e) {
-      console.problem(plan.toggles().secrets().shown(e.getMessage()));
-      return false;
-    }
   }
 }

@@ -118,11 +118,36 @@ public final class Journal implements AutoCloseable {
    * @throws IllegalStateException after the run's end
    */
   public void append(Event event) {
-    append(lines.of(event)); // the longest part, which needn't hold up other threads
+    MaskedLines.Masked masked = lines.of(event); // the longest part: it holds up no other thread
+    synchronized (this) {
+      append(entry(masked.event()), masked.fields());
+    }
   }
 
-  private synchronized void append(MaskedLines.Masked masked) {
-    Event event = masked.event();
+  /** An event as {@link #append(Entry)} writes it, where nothing else is appended before. */
+  public synchronized Entry next(Event event) {
+    return entry(lines.of(event).event());
+  }
+
+  /**
+   * Appends what {@link #next} gave.
+   *
+   * @throws JournalFailed if it couldn't be written, now or earlier
+   * @throws IllegalStateException after the run's end, or where something else was appended since
+   */
+  public synchronized void append(Entry next) {
+    if (next.seq() != seq + 1) {
+      throw new IllegalStateException("entry %d isn't the next".formatted(next.seq()));
+    }
+    append(next, lines.of(next.event()).fields());
+  }
+
+  private Entry entry(Event event) {
+    return new Entry(seq + 1, clock.instant(), millis(), event);
+  }
+
+  private void append(Entry entry, byte[] fields) {
+    Event event = entry.event();
     if (broken != null) {
       throw broken;
     }
@@ -130,9 +155,9 @@ public final class Journal implements AutoCloseable {
       throw new IllegalStateException("the run has ended");
     }
     finished = event instanceof Event.RunFinished;
-    Entry entry = new Entry(++seq, clock.instant(), millis(), event);
+    seq = entry.seq();
     try {
-      byte[] line = Lines.line(entry, moments.text(entry.at()), masked.fields());
+      byte[] line = Lines.line(entry, moments.text(entry.at()), fields);
       out.write(line);
       size += line.length;
       written.update(line);

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Reads journals of every format up to {@link Format#VERSION}. */
 public final class JournalReader {
   private static final int BUFFER = 1 << 16;
+  private static final String KIND = "\"event\":\"";
 
   private JournalReader() {}
 
@@ -24,16 +26,38 @@ public final class JournalReader {
    * @throws JournalFailed with a sentence naming file and line
    */
   public static List<Entry> read(Path file) {
+    return read(file, _ -> true);
+  }
+
+  /**
+   * The entries that tell what a run came to: all but those of actions and processes.
+   *
+   * @throws JournalFailed as {@link #read} does, save for what it doesn't look at
+   */
+  public static List<Entry> outcomes(Path file) {
+    return read(file, JournalReader::tellsOutcomes);
+  }
+
+  private static boolean tellsOutcomes(String line) {
+    int kind = line.indexOf(KIND) + KIND.length();
+    return !line.startsWith("action\"", kind) && !line.startsWith("process-", kind);
+  }
+
+  private static List<Entry> read(Path file, Predicate<String> wanted) {
     List<Entry> entries = new ArrayList<>();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = new byte[BUFFER];
       int held = 0;
+      int number = 0;
       for (int got; (got = in.read(bytes, held, bytes.length - held)) >= 0; ) {
         int from = 0;
         for (int i = held; i < held + got; i++) {
           if (bytes[i] == '\n') {
             String line = new String(bytes, from, i - from, StandardCharsets.UTF_8);
-            entries.add(entry(file, entries.size() + 1, line));
+            number++;
+            if (wanted.test(line)) {
+              entries.add(entry(file, number, line));
+            }
             from = i + 1;
           }
         }

@@ -68,8 +68,8 @@ public final class Kernel {
   /**
    * Runs the plan and judges it.
    *
-   * @param projections writes the run's reports, without its end yet, to see that they can be
-   *     written; what it throws turns the run red
+   * @param projections drafts the run's reports of all entries, the last of which isn't in the
+   *     journal yet; what it throws turns the run red, and it isn't called again
    */
   public Verdict run(Consumer<List<Entry>> projections) {
     if (!resumed) {
@@ -123,19 +123,30 @@ public final class Kernel {
     if (!stopped.isEmpty()) {
       journal.append(new Event.StopRequested(stopped));
     }
+    Entry last = journal.next(finished());
+    Optional<String> wrong = wrong(projections, last);
+    if (wrong.isPresent()) {
+      journal.append(new Event.Problem(wrong.get()));
+      last = journal.next(finished());
+    }
+    journal.append(last);
+    return Judge.replayed(RunRecord.of(entries()));
+  }
+
+  private Optional<String> wrong(Consumer<List<Entry>> projections, Entry last) {
+    List<Entry> all = new ArrayList<>(entries());
+    all.add(last);
     try {
-      projections.accept(entries()); // of a run without its end, which they say
+      projections.accept(List.copyOf(all));
     } catch (RuntimeException e) {
-      journal.append(new Event.Problem("the reports can't be written: " + e.getMessage()));
+      return Optional.of("the reports can't be written: " + e.getMessage());
     }
     try {
       journal.check();
     } catch (JournalFailed e) {
-      journal.append(new Event.Problem(e.getMessage()));
+      return Optional.of(e.getMessage());
     }
-    Event.RunFinished finished = finished();
-    journal.append(finished);
-    return Judge.replayed(RunRecord.of(entries()));
+    return Optional.empty();
   }
 
   private Event.RunFinished finished() {

@@ -1,5 +1,6 @@
 package gate.report;
 
+import gate.base.Shown;
 import java.io.IOException;
 import java.io.Writer;
 
@@ -49,6 +50,9 @@ final class Html {
   }
 
   static String escaped(String text) {
+    if (simple(text)) {
+      return Shown.line(text);
+    }
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     for (String line : Clean.raw(text)) {
       escaped.append(escaped.isEmpty() ? "" : "\n");
@@ -64,5 +68,16 @@ final class Html {
       }
     }
     return escaped.toString();
+  }
+
+  /** Whether it is of visible ASCII that means nothing to HTML, as most are. */
+  private static boolean simple(String text) {
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c < ' ' || c > '~' || c == '&' || c == '<' || c == '>' || c == '"' || c == '\'') {
+        return false;
+      }
+    }
+    return true;
   }
 }

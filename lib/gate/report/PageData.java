@@ -37,6 +37,7 @@ final class PageData {
   private final Logs logs;
   private final boolean live;
   private final JsonGenerator json;
+  private final Map<List<String>, StepRecord> steps;
   private final List<List<String>> places = new ArrayList<>();
   private final Map<List<String>, Integer> numbers = new HashMap<>();
   private final List<Item> details = new ArrayList<>();
@@ -46,6 +47,7 @@ final class PageData {
     this.logs = logs;
     this.live = live;
     this.json = json;
+    this.steps = steps(view);
   }
 
   static void write(View view, Logs logs, boolean live, Writer to) throws IOException {
@@ -153,19 +155,23 @@ final class PageData {
       json.writeString(Clean.line(name));
     }
     json.writeEndArray();
-    LegRecord leg =
-        view.run().legs().stream()
-            .filter(it -> it.plan().leg().equals(place.getFirst()))
-            .findFirst()
-            .orElseThrow();
-    for (StepRecord step : leg.steps()) {
-      if (place.size() > 1 && place.get(1).equals(step.step() + " " + step.name())) {
-        json.writeStringField("log", Clean.line(step.log()));
-        json.writeStringField("link", logs.link(step.log()).orElse(""));
-        json.writeStringField("repeat", step.repeat().isEmpty() ? "" : Paste.of(step.repeat()));
-      }
+    StepRecord step = place.size() > 1 ? steps.get(place.subList(0, 2)) : null;
+    if (step != null) {
+      json.writeStringField("log", Clean.line(step.log()));
+      json.writeStringField("link", logs.link(step.log()).orElse(""));
+      json.writeStringField("repeat", step.repeat().isEmpty() ? "" : Paste.of(step.repeat()));
     }
     json.writeEndObject();
+  }
+
+  private static Map<List<String>, StepRecord> steps(View view) {
+    Map<List<String>, StepRecord> steps = new HashMap<>();
+    for (LegRecord leg : view.run().legs()) {
+      for (StepRecord step : leg.steps()) {
+        steps.put(List.of(leg.plan().leg(), step.step() + " " + step.name()), step);
+      }
+    }
+    return steps;
   }
 
   private void services() throws IOException {

@@ -2,23 +2,13 @@ package gate.report;
 
 import gate.base.Reason;
 import gate.journal.Entry;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** The files that a run leaves for others to read; they appear whole, or none of them does. */
 public final class Projections {
@@ -44,15 +34,31 @@ public final class Projections {
   }
 
   /**
+   * Writes the same four beside their places, and the first two beside those in the folder that
+   * others collect results from.
+   *
+   * @param resultsFolder made where it isn't there; empty: nothing is published
+   * @throws ProjectionFailed if one couldn't be written
+   */
+  public static Draft draft(Path runFolder, View view, Optional<Path> resultsFolder) {
+    Map<Path, Draft.Content> files = all(runFolder, view, Logs.in(runFolder));
+    resultsFolder.ifPresent(results -> {
+      refuseUncounted(view);
+      make(results);
+      List.of(JUNIT, CTRF)
+          .forEach(
+              name -> files.put(results.resolve(name), new Draft.Copy(runFolder.resolve(name))));
+    });
+    return Draft.of(files);
+  }
+
+  /**
    * Writes the same four of what a view shows into a folder.
    *
    * @throws ProjectionFailed if one couldn't be written
    */
   public static void write(Path folder, View view, Logs logs) {
-    Map<Path, Content> files = results(folder, view);
-    files.put(folder.resolve(SUMMARY), to -> to.write(SummaryMd.render(view)));
-    files.put(folder.resolve(PAGE), to -> Page.write(view, logs, to));
-    place(files);
+    Draft.of(all(folder, view, logs)).place();
   }
 
   /**
@@ -63,10 +69,10 @@ public final class Projections {
    * @throws ProjectionFailed if one couldn't be written
    */
   public static List<Path> traces(Path folder, List<Entry> entries) {
-    Map<Path, Content> files = new LinkedHashMap<>();
-    files.put(folder.resolve(CHROME), to -> ChromeTrace.write(entries, to));
-    files.put(folder.resolve(OTLP), to -> OtlpJson.write(entries, to));
-    place(files);
+    Map<Path, Draft.Content> files = new LinkedHashMap<>();
+    files.put(folder.resolve(CHROME), text(to -> ChromeTrace.write(entries, to)));
+    files.put(folder.resolve(OTLP), text(to -> OtlpJson.write(entries, to)));
+    Draft.of(files).place();
     return List.copyOf(files.keySet());
   }
 
@@ -79,7 +85,13 @@ public final class Projections {
    */
   public static void publish(List<Entry> entries, Path resultsFolder) {
     View view = view(entries);
-    if (view.isDry() || !view.mark().isEmpty()) {
+    refuseUncounted(view);
+    make(resultsFolder);
+    Draft.of(results(resultsFolder, view)).place();
+  }
+
+  private static void refuseUncounted(View view) {
+    if (!view.counts()) {
       throw new ProjectionFailed(
           "the results of a %s aren't published"
               .formatted(
@@ -88,13 +100,15 @@ public final class Projections {
                       : view.selected() ? "run of selected legs" : "part of a run"),
           null);
     }
+  }
+
+  private static void make(Path folder) {
     try {
-      Files.createDirectories(resultsFolder);
+      Files.createDirectories(folder);
     } catch (IOException e) {
       throw new ProjectionFailed(
-          "cannot make the folder %s: %s".formatted(resultsFolder, Reason.of(e)), e);
+          "cannot make the folder %s: %s".formatted(folder, Reason.of(e)), e);
     }
-    place(results(resultsFolder, view));
   }
 
   /**
@@ -103,106 +117,45 @@ public final class Projections {
    * @throws ProjectionFailed if it couldn't be written
    */
   public static void write(Path file, String name, History history) {
-    place(Map.of(file, to -> HistoryPage.write(name, history, to)));
-  }
-
-  /**
-   * Sees whether {@link #publish} can write into a folder, and makes it where it isn't there.
-   *
-   * @throws ProjectionFailed if it can't
-   */
-  public static void check(Path resultsFolder) {
-    Path now = resultsFolder;
-    try {
-      Files.createDirectories(resultsFolder);
-      Files.delete(Files.createTempFile(resultsFolder, ".writable-", ""));
-      for (String name : List.of(JUNIT, CTRF)) {
-        now = resultsFolder.resolve(name);
-        if (Files.isDirectory(now, LinkOption.NOFOLLOW_LINKS)) {
-          throw new IOException("it is a folder");
-        }
-      }
-    } catch (IOException e) {
-      throw new ProjectionFailed("cannot write to %s: %s".formatted(now, Reason.of(e)), e);
-    }
+    Draft.of(Map.of(file, text(to -> HistoryPage.write(name, history, to)))).place();
   }
 
   /**
    * Takes away what an earlier run published, so that nobody takes it for what a later one comes to
-   * that is cut off. What can't be taken away {@link #check} finds.
+   * that is cut off.
    */
   public static void withdraw(Path resultsFolder) {
-    ProjectionFailed because = new ProjectionFailed("", null);
-    List.of(JUNIT, CTRF).forEach(name -> remove(resultsFolder.resolve(name), because));
+    Draft.remove(List.of(resultsFolder.resolve(JUNIT), resultsFolder.resolve(CTRF)));
   }
 
-  private interface Content {
-    void write(Writer to) throws IOException;
-  }
-
-  private static Map<Path, Content> results(Path folder, View view) {
-    Map<Path, Content> files = new LinkedHashMap<>();
-    files.put(folder.resolve(JUNIT), to -> JunitXml.write(view, to));
-    files.put(folder.resolve(CTRF), to -> CtrfJson.write(view, to));
+  private static Map<Path, Draft.Content> all(Path folder, View view, Logs logs) {
+    Map<Path, Draft.Content> files = results(folder, view);
+    files.put(folder.resolve(SUMMARY), text(to -> to.write(SummaryMd.render(view))));
+    files.put(folder.resolve(PAGE), text(to -> Page.write(view, logs, to)));
     return files;
   }
 
-  private static View view(List<Entry> entries) {
+  private static Map<Path, Draft.Content> results(Path folder, View view) {
+    Map<Path, Draft.Content> files = new LinkedHashMap<>();
+    files.put(folder.resolve(JUNIT), text(to -> JunitXml.write(view, to)));
+    files.put(folder.resolve(CTRF), text(to -> CtrfJson.write(view, to)));
+    return files;
+  }
+
+  private static Draft.Text text(Draft.Text text) {
+    return text;
+  }
+
+  /**
+   * What the reports of a run show.
+   *
+   * @throws ProjectionFailed if the entries aren't those of one journal
+   */
+  public static View view(List<Entry> entries) {
     try {
       return View.of(entries);
     } catch (IllegalArgumentException e) {
       throw new ProjectionFailed("the journal can't be reported: " + e.getMessage(), e);
-    }
-  }
-
-  /** All of them or none: a report that is left alone could say better than the run ends. */
-  private static void place(Map<Path, Content> files) {
-    Map<Path, Path> temporaries = new LinkedHashMap<>();
-    Path now = null;
-    try {
-      for (Map.Entry<Path, Content> file : files.entrySet()) {
-        now = file.getKey();
-        Path temporary =
-            now.resolveSibling(
-                "." + now.getFileName() + "." + ThreadLocalRandom.current().nextLong(1L << 48));
-        temporaries.put(temporary, now);
-        write(temporary, file.getValue());
-      }
-      for (Map.Entry<Path, Path> file : temporaries.entrySet()) {
-        now = file.getValue();
-        Files.move(file.getKey(), now, StandardCopyOption.ATOMIC_MOVE);
-      }
-    } catch (RuntimeException e) {
-      temporaries.keySet().forEach(it -> remove(it, e));
-      files.keySet().forEach(it -> remove(it, e));
-      throw e;
-    } catch (IOException e) {
-      temporaries.keySet().forEach(it -> remove(it, e));
-      files.keySet().forEach(it -> remove(it, e));
-      throw new ProjectionFailed("cannot write %s: %s".formatted(now, Reason.of(e)), e);
-    }
-  }
-
-  private static void write(Path file, Content content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      Writer to =
-          new BufferedWriter(
-              new OutputStreamWriter(Channels.newOutputStream(channel), StandardCharsets.UTF_8),
-              1 << 16);
-      content.write(to);
-      to.flush();
-      channel.force(false);
-    }
-  }
-
-  private static void remove(Path file, Exception because) {
-    try {
-      if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      because.addSuppressed(e);
     }
   }
 }

@@ -100,6 +100,8 @@ final class Track {
   }
 
   private String percent(long millis) {
-    return String.format(Locale.ROOT, "%.2f%%", Math.min(100.0, 100.0 * millis / end));
+    long hundredths = Math.min(10_000, (20_000 * millis + end) / (2 * end));
+    long rest = hundredths % 100;
+    return hundredths / 100 + (rest < 10 ? ".0" : ".") + rest + "%";
   }
 }

@@ -79,6 +79,11 @@ public record View(
     return mark().isEmpty() ? "" : " (%s)".formatted(mark());
   }
 
+  /** Whether it is a whole run of all legs, whose results others may collect. */
+  public boolean counts() {
+    return !isDry() && mark().isEmpty();
+  }
+
   /** Whether it was asked to print only. */
   boolean isDry() {
     return run.started().dry();

@@ -60,7 +60,10 @@ final class Xml {
     text.repeat("  ", depth).append('<').append(element);
     for (int i = 0; i < attributes.length; i += 2) {
       text.append(' ').append(attributes[i]).append("=\"");
-      attributes[i + 1].codePoints().forEach(this::attribute);
+      String value = attributes[i + 1];
+      for (int at = 0; at < value.length(); at += Character.charCount(value.codePointAt(at))) {
+        attribute(value.codePointAt(at));
+      }
       text.append('"');
     }
     return text;

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The classes of a run, read once for all gates that the tests start: each starts faster by it. */
+/**
+ * What a run loads, kept once for all gates that the tests start, and for their guardians, as
+ * {@code ./jbang aot} does for a user: each starts faster by it.
+ */
 final class Archive {
   private static final List<String> OPTIONS = made();
 
@@ -25,9 +28,8 @@ final class Archive {
     }
     try {
       Path project = Files.createTempDirectory("gate-archive-");
-      Path archive = Files.createTempFile("gate-", ".jsa");
-      archive.toFile().deleteOnExit();
-      Files.delete(archive);
+      Path gate = place("gate-");
+      Path guardian = place("guardian-");
       Files.createDirectory(project.resolve("legs"));
       Files.writeString(project.resolve("legs/a.groovy"), "step('a') { exec 'true' }\n");
       Files.writeString(
@@ -38,10 +40,11 @@ final class Archive {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:TieredStopAtLevel=1",
                   "-XX:+UseSerialGC",
-                  "-XX:ArchiveClassesAtExit=" + archive,
+                  "-XX:AOTCacheOutput=" + gate,
                   "-Xlog:disable",
                   "--enable-native-access=ALL-UNNAMED",
                   "-Dgate.home=" + project,
+                  "-Dmatrix.guardian.aot.output=" + guardian,
                   "-cp",
                   Checkout.CLASS_PATH,
                   "matrix"));
@@ -53,14 +56,22 @@ final class Archive {
               .start()
               .waitFor();
       delete(project);
-      return code == 0 && Files.exists(archive)
-          ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable")
+      return code == 0 && Files.exists(gate) && Files.exists(guardian)
+          ? List.of("-XX:AOTCache=" + gate, "-Dmatrix.guardian.aot=" + guardian, "-Xlog:disable")
           : List.of();
     } catch (IOException e) {
       return List.of();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Where there is nothing yet, and will be nothing any more at the end. */
+  private static Path place(String prefix) throws IOException {
+    Path file = Files.createTempFile(prefix, ".aot");
+    file.toFile().deleteOnExit();
+    Files.delete(file);
+    return file;
   }
 
   private static void delete(Path folder) throws IOException {

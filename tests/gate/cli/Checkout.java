@@ -246,15 +246,15 @@ final class Checkout {
 
   /** Starts the gate on a terminal of its own; what is written to the process is typed. */
   Process startOnTerminal(Path out, String... arguments) throws IOException {
-    String line = INTERRUPTIBLE + gate.base.Commands.line(argv(arguments));
+    String line = gate.base.Commands.line(argv(arguments));
     return builder(List.of("script", "-qefc", line, "/dev/null"))
         .redirectOutput(Redirect.appendTo(out.toFile()))
         .redirectErrorStream(true)
         .start();
   }
 
-  /** Before a command on a terminal: whoever runs the tests may have them ignore Ctrl-C. */
-  static final String INTERRUPTIBLE = "env --default-signal=INT ";
+  /** Before a command: whoever runs the tests may have them ignore Ctrl-C. */
+  private static final String INTERRUPTIBLE = "/usr/bin/env --default-signal=INT ";
 
   /** The gate, as words for a shell. */
   String command(String... arguments) {
@@ -263,6 +263,7 @@ final class Checkout {
 
   private List<String> argv(String... arguments) {
     List<String> argv = new ArrayList<>(inside);
+    argv.addAll(List.of(INTERRUPTIBLE.split(" ")));
     argv.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -42,8 +42,7 @@ final class Tmux implements AutoCloseable {
   static Tmux startBy(String words, Checkout project, String... arguments) throws Exception {
     Path socket = Files.createTempDirectory("gate-tmux-").resolve("socket");
     Tmux tmux = new Tmux(project, socket);
-    project.file(
-        "start.sh", SCRIPT.formatted(Checkout.INTERRUPTIBLE + words + project.command(arguments)));
+    project.file("start.sh", SCRIPT.formatted(words + project.command(arguments)));
     tmux.say("new-session", "-d", "-x", "100", "-y", "30", "sh start.sh");
     return tmux;
   }
