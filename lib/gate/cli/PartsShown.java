@@ -66,7 +66,7 @@ final class PartsShown {
     this.draft = new JournalDraft(secrets);
     legs.forEach(leg -> {
       numbers.put(leg.id(), numbers.size() + 1);
-      console.waits(leg.id(), "the engine hasn't sent it to a machine yet");
+      console.waits(leg.id(), "the engine hasn't sent it yet");
     });
   }
 
@@ -99,7 +99,7 @@ final class PartsShown {
           "> %s  sent%s  engine/work/%s…"
               .formatted(sent.leg(), sent.again() ? " again" : "", sent.folder()));
     }
-    console.waits(sent.leg(), "sent; its machine hasn't begun, or can't be seen from here");
+    console.waits(sent.leg(), "sent; nothing is heard of it yet");
     tails.put(sent.leg(), new PartTail(sent.leg(), run, () -> engine.part(sent.folder()), false));
   }
 

@@ -109,7 +109,9 @@ final class Progress {
     StringJoiner text = new StringJoiner(" · ");
     text.add(style.strong(Clean.line(run.name() + " " + run.run(), WIDEST)));
     legs.ifPresent(it -> text.add(Amounts.of(it.size(), "leg")));
-    text.add("-j " + run.jobs());
+    if (run.command().stream().noneMatch(it -> it.matches("--engine(=.*)?"))) {
+      text.add("-j " + run.jobs()); // an engine has its own
+    }
     text.add(
         Clean.line("commit " + Why.shortened(run.commit()), WIDEST)
             + (run.dirty() ? " (dirty)" : ""));
