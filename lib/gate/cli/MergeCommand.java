@@ -16,7 +16,10 @@ import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.ProjectionFailed;
 import gate.report.Projections;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,15 +97,31 @@ final class MergeCommand extends Answering {
             project.definition().folder(),
             toggles.value(BuiltIn.LOG_DIR).map(Path::of),
             world().clock().instant());
+    Definition definition = project.definition();
     try (RunLock _ = RunLock.take(folder.path())) {
-      return follow
-          ? followed(project.definition(), toggles, folder)
-          : merged(project.definition(), toggles, folder);
+      if (!parts.stream().allMatch(it -> dry(folder(definition, it)))) {
+        Projections.withdraw(results(definition));
+      }
+      return follow ? followed(definition, toggles, folder) : merged(definition, toggles, folder);
+    }
+  }
+
+  /** Whether a part that has begun is a dry one, by the first line of its journal. */
+  private static boolean dry(Path part) {
+    Path journal = part.resolve(RunFolder.JOURNAL);
+    if (!Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (BufferedReader lines = Files.newBufferedReader(journal)) {
+      return String.valueOf(lines.readLine()).contains("\"dry\":true"); // no text holds that
+    } catch (IOException e) {
+      return false;
     }
   }
 
   private int followed(Definition definition, Toggles toggles, RunFolder folder) {
-    Follower follower = new Follower(world(), parts, Durations.parse(patience));
+    List<Path> folders = parts.stream().map(it -> shown(definition, it)).toList();
+    Follower follower = new Follower(world(), folders, Durations.parse(patience));
     try (Interrupts interrupts = Interrupts.handledBy(follower::stop, false, () -> {})) {
       follower.run();
       int exitCode = merged(definition, toggles, folder);
@@ -117,19 +136,28 @@ final class MergeCommand extends Answering {
         Merge.of(
             request(definition, toggles, folder),
             world().clock().instant(),
-            all -> Projections.write(folder.path(), all, last.since(all)));
+            all -> {
+              Projections.write(folder.path(), all, last.since(all));
+              if (counts(RunRecord.of(all))) {
+                Projections.check(results(definition));
+              }
+            });
     List<String> problems = new ArrayList<>();
     RunRecord run = RunRecord.of(entries);
     try {
       Projections.write(folder.path(), entries, last.since(entries));
       if (counts(run)) {
-        Projections.publish(entries, definition.folder().resolve(RunFolder.RESULTS));
+        Projections.publish(entries, results(definition));
       }
     } catch (ProjectionFailed e) {
       problems.add(e.getMessage());
     }
     Console.report(world(), folder.path(), entries, problems);
     return problems.isEmpty() ? Judge.replayed(run).exitCode(strict) : ExitCode.RED;
+  }
+
+  private static Path results(Definition definition) {
+    return definition.folder().resolve(RunFolder.RESULTS);
   }
 
   private static boolean counts(RunRecord run) {
@@ -155,6 +183,12 @@ final class MergeCommand extends Answering {
     Path there = world().folder().resolve(named).normalize();
     Path run = definition.folder().resolve(RunFolder.RUNS).resolve(named).normalize();
     return Files.exists(there) || !Files.exists(run) ? there : run;
+  }
+
+  /** A folder as it was typed; a run's is named in full. */
+  private Path shown(Definition definition, Path named) {
+    Path folder = folder(definition, named);
+    return folder.equals(world().folder().resolve(named).normalize()) ? named : folder;
   }
 
   private List<String> command() {
