@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Shown;
 import gate.base.World;
 import gate.kernel.DryWalk;
 import gate.plan.Plan;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Mixin;
     name = "lint",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Checks the definition, every script and the toggles; runs nothing.")
+    description =
+        "Checks the definition, every script and the toggles, and by `cargo metadata` what they"
+            + " name of the workspaces; runs no leg.")
 final class LintCommand extends Answering {
   @Mixin private Common common;
 
@@ -46,10 +49,14 @@ final class LintCommand extends Answering {
         .forEach(script ->
             problems.add(
                 "legs/%s.groovy has no step: the leg would turn the run red".formatted(script)));
-    plan.legs().stream()
-        .flatMap(leg -> DryWalk.of(plan, leg).wrong().stream())
-        .distinct()
-        .forEach(problems::add);
+    try (CargoTargets targets = new CargoTargets(world())) {
+      plan.legs().stream()
+          .flatMap(leg -> DryWalk.of(plan, leg, targets::missing).wrong().stream())
+          .distinct()
+          .forEach(problems::add);
+      problems.addAll(targets.missing(plan));
+      targets.untold().forEach(it -> world().err().println(Shown.line(it)));
+    }
     problems.addAll(strangers(project));
     if (!problems.isEmpty()) {
       throw new Refused(problems);
