@@ -55,7 +55,7 @@ class NewcomerTest {
     assertThat(lint.err())
         .contains(
             "legs/one.groovy:1: package `tiny` has no test `godo`; did you mean `good`?",
-            "legs/one.groovy:2: there is no package `teeny`; did you mean `tiny`?",
+            "legs/one.groovy:2: there is no package `teeny`; there is `tiny`",
             "matrix.yaml:4: service `tiny`: no package has a bin `tinny`; did you mean `tiny`?")
         .doesNotContain("one.groovy:3");
     assertThat(temp.resolve("crate/target")).doesNotExist();

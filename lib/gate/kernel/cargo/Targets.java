@@ -114,6 +114,14 @@ public final class Targets {
   private static String near(String name, Collection<String> known) {
     return Names.nearest(name, known)
         .map(it -> "did you mean %s?".formatted(Shown.value(it)))
-        .orElse(known.isEmpty() ? "it has none" : "there are " + Shown.names(known));
+        .orElseGet(() -> there(known));
+  }
+
+  private static String there(Collection<String> known) {
+    return switch (known.size()) {
+      case 0 -> "there are none";
+      case 1 -> "there is " + Shown.value(known.iterator().next());
+      default -> "there are " + Shown.names(known);
+    };
   }
 }

@@ -74,8 +74,8 @@ class TargetsTest {
           serde | test | anything        | ''
           flaredb | test | failovr       | package `flaredb` has no test `failovr`; did you mean `failover`?
           flaredb | test | chaos         | package `flaredb` has no test `chaos`; there are failover, rows
-          flaredb | bin | failover       | package `flaredb` has no bin `failover`; there are flaredb-server
-          tool | test | rows             | package `tool` has no test `rows`; it has none
+          flaredb | bin | failover       | package `flaredb` has no bin `failover`; there is `flaredb-server`
+          tool | test | rows             | package `tool` has no test `rows`; there are none
           tool | lib | ''                | package `tool` has no library
           tool | doc | ''                | package `tool` has no library
           flardb | all | ''              | there is no package `flardb`; did you mean `flaredb`?
@@ -94,7 +94,7 @@ class TargetsTest {
           '' | tool                 | ''
           flaredb | flaredb-server  | ''
           '' | flaredb-servr        | no package has a bin `flaredb-servr`; did you mean `flaredb-server`?
-          flaredb | tool            | package `flaredb` has no bin `tool`; there are flaredb-server
+          flaredb | tool            | package `flaredb` has no bin `tool`; there is `flaredb-server`
           flarebd | flaredb-server  | there is no package `flarebd`; did you mean `flaredb`?
           """)
   void says_which_binary_no_run_could_build(String packageName, String bin, String why) {
