@@ -2,6 +2,7 @@ package gate.cli;
 
 import gate.base.Shown;
 import gate.base.World;
+import gate.definition.Definition;
 import gate.kernel.DryWalk;
 import gate.plan.Plan;
 import gate.plan.Refused;
@@ -57,6 +58,7 @@ final class LintCommand extends Answering {
       problems.addAll(targets.missing(plan));
       targets.untold().forEach(it -> world().err().println(Shown.line(it)));
     }
+    problems.addAll(unheard(project.definition()));
     problems.addAll(strangers(project));
     if (!problems.isEmpty()) {
       throw new Refused(problems);
@@ -69,6 +71,16 @@ final class LintCommand extends Answering {
             plan.legs().size(),
             plan.legs().stream().mapToInt(leg -> leg.steps().size()).sum());
     return ExitCode.OK;
+  }
+
+  /** Services that nobody could reach, since they aren't told where to listen. */
+  private static List<String> unheard(Definition definition) {
+    return definition.services().values().stream()
+        .filter(it -> it.start().filter(start -> !start.hasPort()).isPresent())
+        .map(it ->
+            "%s:%d: nothing in `start` of service `%s` hands it the port to listen on; put `{port}` into `args` or `env`"
+                .formatted(definition.file(), it.position().line(), it.name()))
+        .toList();
   }
 
   private static List<String> strangers(Project project) {

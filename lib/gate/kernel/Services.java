@@ -337,8 +337,14 @@ final class Services {
                 shown(start.timeout()),
                 replica.index(),
                 url,
-                seen,
+                seen + unheard(start),
                 Texts.lastLines(replica.log(), 10)));
+  }
+
+  private static String unheard(Start start) {
+    return start.hasPort()
+        ? ""
+        : "; nothing in its `start:` hands it that port: put `{port}` into `args` or `env`";
   }
 
   private static String shown(Duration time) {
@@ -367,7 +373,7 @@ final class Services {
         .health()
         .filter(_ -> not.answered())
         .map(health ->
-            "; that it is asked so is its `health: %s` (%s:%d)"
+            "; is `health: %s` right (%s:%d)?"
                 .formatted(health, plan.definition().file(), service.position().line()))
         .orElse("");
   }

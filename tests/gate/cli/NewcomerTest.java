@@ -20,7 +20,7 @@ class NewcomerTest {
             name: test
             workspaces: { w: { path: crate } }
             services:
-              tiny: { health: %s, start: { bin: %s, args: ["{port}"], timeout: 2s } }
+              tiny: { health: %s, start: { bin: %s, args: ["{port}"], timeout: 4s } }
             legs:
               one: { title: One, services: [tiny] }
             """
@@ -33,10 +33,22 @@ class NewcomerTest {
     Checkout.Result result = tiny("/sick", "tiny", "step('a') { exec 'true' }\n").run();
     assertThat(result.out())
         .containsPattern(
-            "service `tiny` didn't get healthy within 2 s \\(replica 0 at http://127.0.0.1:\\d+\\):"
-                + " GET /sick answers 503: not well; that it is asked so is its `health: /sick`"
-                + " \\(\\S*matrix.yaml:4\\)");
+            "service `tiny` didn't get healthy within 4 s \\(replica 0 at http://127.0.0.1:\\d+\\):"
+                + " GET /sick answers 503: not well; is `health: /sick` right"
+                + " \\(\\S*matrix.yaml:4\\)\\?; its last lines:");
     assertThat(result.code()).isEqualTo(1);
+  }
+
+  @Test
+  void learns_that_a_service_is_not_told_its_port() {
+    Checkout project = tiny("/", "tiny", "step('a') { exec 'true' }\n");
+    project.file("matrix.yaml", Checkout.read(temp.resolve("matrix.yaml")).replace("{port}", "0"));
+    assertThat(project.run("lint").err())
+        .contains(
+            "matrix.yaml:4: nothing in `start` of service `tiny` hands it the port to listen on;"
+                + " put `{port}` into `args` or `env`");
+    assertThat(project.run().out())
+        .containsPattern("nothing listens at 127.0.0.1:\\d+; nothing in its `start:` hands it");
   }
 
   @Test
