@@ -538,7 +538,7 @@ class MergeTest {
   void is_red_where_its_results_cannot_be_published_and_stays_so() throws Exception {
     Parted parted = two();
     Files.createDirectories(parted.folder().resolve(".cccc/work/results/junit.xml/x"));
-    red(parted, parted.merge("s1", "s2"), "the reports can't be written: cannot write to ");
+    red(parted, parted.merge("s1", "s2"), "the reports can't be written: cannot write ");
   }
 
   @Test
