@@ -1,6 +1,8 @@
 // What a person does with a report, in a browser. Each line says what held; exit code 1 if something didn't.
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -260,7 +262,7 @@ try {
     assert.equal(await tab.locator('nav').isVisible(), false);
   });
 
-  await test('a page follows a run that goes on to its end, and the history leads to it', {}, async (tab) => {
+  await test('a page follows a run that goes on to its end, and the history leads to it', { expected: /status of 503/ }, async (tab) => {
     const run = started();
     const runs = join(work, '.cccc/work/integration-matrix');
     await until('a run', () => existsSync(runs));
@@ -277,6 +279,13 @@ try {
     assert.match(await tab.locator('[id="leg:second"]').textContent(), /waiting/);
     await accessible(tab);
     await shot(tab, 'live');
+    const journal = join(runs, readdirSync(runs).find((it) => it.endsWith('Z')), 'events.jsonl');
+    renameSync(journal, journal + '.away');
+    await tab.locator('body.lost').waitFor({ timeout: 30000 });
+    assert.match(await tab.title(), /^no answer · RUNNING/);
+    renameSync(journal + '.away', journal);
+    await tab.locator('body:not(.lost)').waitFor({ timeout: 30000 });
+    assert.match(await tab.title(), /^RUNNING/);
     await tab.getByLabel('Search', { exact: true }).fill('br');
     writeFileSync(join(work, 'go'), '');
     assert.equal(await run.ended, 1);

@@ -1,6 +1,7 @@
 package gate.cli;
 
 import gate.base.Secrets;
+import gate.base.Shown;
 import gate.base.World;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -18,9 +19,18 @@ abstract class Answering implements Callable<Integer> {
 
   /** Prints what is said, without what nobody may see. */
   void print(Secrets secrets, Consumer<PrintStream> said) {
+    world.out().print(secrets.shown(text(said)));
+  }
+
+  /** The same for people: whatever is in a line, to a terminal it is text. */
+  void printLines(Secrets secrets, Consumer<PrintStream> said) {
+    secrets.shown(text(said)).lines().map(Shown::line).forEach(world.out()::println);
+  }
+
+  private static String text(Consumer<PrintStream> said) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     said.accept(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    world.out().print(secrets.shown(bytes.toString(StandardCharsets.UTF_8)));
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   World world() {

@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Commands;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,11 @@ final class Common {
 
   Optional<Path> file() {
     return Optional.ofNullable(file);
+  }
+
+  /** What a command needs behind it to be about the same definition; begins with a blank. */
+  String again() {
+    return file().map(it -> " -f " + Commands.quote(it.toString())).orElse("");
   }
 
   List<String> set() {

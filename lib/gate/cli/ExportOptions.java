@@ -1,8 +1,10 @@
 package gate.cli;
 
+import gate.base.Commands;
 import gate.base.Names;
 import gate.base.Shown;
 import gate.base.World;
+import gate.definition.BuiltIn;
 import gate.engine.CiJob;
 import gate.engine.CiJobs;
 import gate.engine.FlowLegs;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -65,7 +68,24 @@ final class ExportOptions {
           "%s takes at most %d of such jobs, and these are %d; make them fewer with --shards %d"
               .formatted(system, most, jobs.size(), most));
     }
-    return jobs;
+    String more = more();
+    return jobs.stream()
+        .map(job ->
+            new CiJob(job.name(), job.artifact(), job.arguments() + more, job.labels(), job.legs()))
+        .toList();
+  }
+
+  /** What was said of the plan, for each job makes the same. */
+  private String more() {
+    List<String> words = new ArrayList<>();
+    if (durations != null) {
+      words.addAll(List.of("--durations", word("--durations", durations)));
+    }
+    common.file().ifPresent(it -> words.addAll(List.of("-f", word("-f", it.toString()))));
+    common.set().stream()
+        .filter(it -> !it.startsWith(BuiltIn.LOG_DIR + "=")) // each job names its own
+        .forEach(it -> words.addAll(List.of("--set", word("--set", it))));
+    return words.stream().map(" "::concat).collect(Collectors.joining());
   }
 
   private List<CiJob> legs(Project project, Toggles toggles) {
@@ -83,27 +103,17 @@ final class ExportOptions {
         Durations.of(world, project.definition(), Optional.ofNullable(durations));
     Plan plan = project.planElsewhere(toggles, new Share.Shard(1, shards, millis));
     Part part = plan.part().orElseThrow();
-    List<CiJob> jobs = CiJobs.shards(part.whole(), part.parts(), shards);
-    return durations == null
-        ? jobs
-        : jobs.stream()
-            .map(job ->
-                new CiJob(
-                    job.name(),
-                    job.artifact(),
-                    job.arguments() + " --durations " + word(durations),
-                    job.labels(),
-                    job.legs()))
-            .toList();
+    return CiJobs.shards(part.whole(), part.parts(), shards);
   }
 
-  private static String word(String durations) {
-    if (!durations.matches("[A-Za-z0-9._/-]+")) {
+  /** Jobs hand it on without quotes. */
+  private static String word(String option, String text) {
+    if (!Commands.quote(text).equals(text)) {
       throw new Refused(
-          "--durations %s: in a job it is a name or path of letters, digits and `._/-`"
-              .formatted(Shown.value(durations)));
+          "%s %s: in a job it is made of letters, digits and `_@%%+=:,./-`; set a toggle as a variable of the jobs instead"
+              .formatted(option, Shown.value(text)));
     }
-    return durations;
+    return text;
   }
 
   /** The labels of a job's runner. */

@@ -1,6 +1,8 @@
 package gate.cli;
 
+import gate.base.Shown;
 import gate.base.World;
+import gate.definition.Definition;
 import gate.kernel.DryWalk;
 import gate.plan.Plan;
 import gate.plan.Refused;
@@ -21,7 +23,9 @@ import picocli.CommandLine.Mixin;
     name = "lint",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Checks the definition, every script and the toggles; runs nothing.")
+    description =
+        "Checks the definition, every script and the toggles, and by `cargo metadata` what they"
+            + " name of the workspaces; runs no leg.")
 final class LintCommand extends Answering {
   @Mixin private Common common;
 
@@ -46,10 +50,15 @@ final class LintCommand extends Answering {
         .forEach(script ->
             problems.add(
                 "legs/%s.groovy has no step: the leg would turn the run red".formatted(script)));
-    plan.legs().stream()
-        .flatMap(leg -> DryWalk.of(plan, leg).wrong().stream())
-        .distinct()
-        .forEach(problems::add);
+    try (CargoTargets targets = new CargoTargets(world())) {
+      plan.legs().stream()
+          .flatMap(leg -> DryWalk.of(plan, leg, targets::missing).wrong().stream())
+          .distinct()
+          .forEach(problems::add);
+      problems.addAll(targets.missing(plan));
+      targets.untold().forEach(it -> world().err().println(Shown.line(it)));
+    }
+    problems.addAll(unheard(project.definition()));
     problems.addAll(strangers(project));
     if (!problems.isEmpty()) {
       throw new Refused(problems);
@@ -62,6 +71,16 @@ final class LintCommand extends Answering {
             plan.legs().size(),
             plan.legs().stream().mapToInt(leg -> leg.steps().size()).sum());
     return ExitCode.OK;
+  }
+
+  /** Services that nobody could reach, since they aren't told where to listen. */
+  private static List<String> unheard(Definition definition) {
+    return definition.services().values().stream()
+        .filter(it -> it.start().filter(start -> !start.hasPort()).isPresent())
+        .map(it ->
+            "%s:%d: nothing in `start` of service `%s` hands it the port to listen on; put `{port}` into `args` or `env`"
+                .formatted(definition.file(), it.position().line(), it.name()))
+        .toList();
   }
 
   private static List<String> strangers(Project project) {

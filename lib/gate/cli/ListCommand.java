@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Shown;
 import gate.base.World;
 import gate.definition.Definition;
 import gate.definition.Leg;
@@ -47,7 +48,7 @@ final class ListCommand extends Answering {
                   leg.id() + " ".repeat(width - leg.id().length()),
                   leg.title(),
                   notes.isEmpty() ? "" : "  (" + String.join(", ", notes) + ")");
-      world().out().println(line);
+      world().out().println(Shown.line(line));
     }
     return ExitCode.OK;
   }

@@ -14,7 +14,10 @@ import gate.merge.Merge;
 import gate.plan.Refused;
 import gate.plan.Toggles;
 import gate.report.Console;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,33 +95,51 @@ final class MergeCommand extends Answering {
             project.definition().folder(),
             toggles.value(BuiltIn.LOG_DIR).map(Path::of),
             world().clock().instant());
-    try (RunLock _ = RunLock.take(folder.path())) {
+    Definition definition = project.definition();
+    try (RunLock _ = RunLock.take(folder.path());
+        RunReports reports = new RunReports(definition, folder)) {
+      if (!parts.stream().allMatch(it -> dry(folder(definition, it)))) {
+        reports.withdraw();
+      }
       return follow
-          ? followed(project.definition(), toggles, folder)
-          : merged(project.definition(), toggles, folder);
+          ? followed(definition, toggles, folder, reports)
+          : merged(definition, toggles, folder, reports);
     }
   }
 
-  private int followed(Definition definition, Toggles toggles, RunFolder folder) {
-    Follower follower = new Follower(world(), parts, Durations.parse(patience));
+  /** Whether a part that has begun is a dry one, by the first line of its journal. */
+  private static boolean dry(Path part) {
+    Path journal = part.resolve(RunFolder.JOURNAL);
+    if (!Files.isRegularFile(journal, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (BufferedReader lines = Files.newBufferedReader(journal)) {
+      return String.valueOf(lines.readLine()).contains("\"dry\":true"); // no text holds that
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private int followed(
+      Definition definition, Toggles toggles, RunFolder folder, RunReports reports) {
+    List<Path> folders = parts.stream().map(it -> shown(definition, it)).toList();
+    Follower follower = new Follower(world(), folders, Durations.parse(patience));
     try (Interrupts interrupts = Interrupts.handledBy(follower::stop, false, () -> {})) {
       follower.run();
-      int exitCode = merged(definition, toggles, folder);
+      int exitCode = merged(definition, toggles, folder, reports);
       interrupts.finished(exitCode);
       return exitCode;
     }
   }
 
-  private int merged(Definition definition, Toggles toggles, RunFolder folder) {
-    try (RunReports reports = new RunReports(definition, folder)) {
-      List<Entry> entries =
-          Merge.of(request(definition, toggles, folder), world().clock().instant(), reports::draft);
-      List<String> problems = reports.place(entries).stream().toList();
-      Console.report(world(), folder.path(), entries, problems);
-      return problems.isEmpty()
-          ? Judge.replayed(RunRecord.of(entries)).exitCode(strict)
-          : ExitCode.RED;
-    }
+  private int merged(Definition definition, Toggles toggles, RunFolder folder, RunReports reports) {
+    List<Entry> entries =
+        Merge.of(request(definition, toggles, folder), world().clock().instant(), reports::draft);
+    List<String> problems = reports.place(entries).stream().toList();
+    Console.report(world(), folder.path(), entries, problems);
+    return problems.isEmpty()
+        ? Judge.replayed(RunRecord.of(entries)).exitCode(strict)
+        : ExitCode.RED;
   }
 
   private Merge.Request request(Definition definition, Toggles toggles, RunFolder folder) {
@@ -140,6 +161,12 @@ final class MergeCommand extends Answering {
     Path there = world().folder().resolve(named).normalize();
     Path run = definition.folder().resolve(RunFolder.RUNS).resolve(named).normalize();
     return Files.exists(there) || !Files.exists(run) ? there : run;
+  }
+
+  /** A folder as it was typed; a run's is named in full. */
+  private Path shown(Definition definition, Path named) {
+    Path folder = folder(definition, named);
+    return folder.equals(world().folder().resolve(named).normalize()) ? named : folder;
   }
 
   private List<String> command() {

@@ -1,6 +1,5 @@
 package gate.cli;
 
-import gate.base.Commands;
 import gate.base.Shown;
 import gate.base.World;
 import gate.definition.Definition;
@@ -82,8 +81,7 @@ final class NewCommand extends Answering {
     }
     add(definition, script, made);
     world().out().printf("%s%n%s: a leg `%s`%n", script, definition.file(), leg);
-    String file = common.file().map(it -> " -f " + Commands.quote(it.toString())).orElse("");
-    world().out().printf("try it: ./jbang matrix.java %s%s%n", leg, file);
+    world().out().printf("try it: ./jbang matrix.java %s%s%n", leg, common.again());
     return ExitCode.OK;
   }
 

@@ -1,6 +1,5 @@
 package gate.cli;
 
-import gate.base.Shown;
 import gate.base.World;
 import gate.kernel.Environment;
 import gate.kernel.HostRunner;
@@ -47,18 +46,14 @@ final class PlanCommand extends Answering {
     try (HostRunner runner = new HostRunner(world())) {
       plan = project.plan(toggles, legs, runner);
     }
-    print(
-        toggles.secrets(),
-        out -> {
-          if (json) {
-            Map<String, Object> fields = fields(plan);
-            fields.put("environment", Environment.telling(world(), toggles));
-            fields.put("dropped", Environment.dropped(world(), toggles));
-            out.println(Json.text(fields));
-          } else {
-            print(plan, out);
-          }
-        });
+    if (json) {
+      Map<String, Object> fields = fields(plan);
+      fields.put("environment", Environment.telling(world(), toggles));
+      fields.put("dropped", Environment.dropped(world(), toggles));
+      print(toggles.secrets(), out -> out.println(Json.text(fields)));
+    } else {
+      printLines(toggles.secrets(), out -> print(plan, out));
+    }
     return ExitCode.OK;
   }
 
@@ -88,10 +83,9 @@ final class PlanCommand extends Answering {
     plan.workspaces().forEach((name, path) -> out.printf("  %-24s %s%n", name, path));
     out.println("Environment");
     Environment.telling(world(), plan.toggles())
-        .forEach((name, value) -> out.printf("  %-24s %s%n", name, Shown.line(value)));
+        .forEach((name, value) -> out.printf("  %-24s %s%n", name, value));
     Environment.dropped(world(), plan.toggles())
-        .forEach(
-            name -> out.printf("  %-24s dropped: nothing that runs gets it%n", Shown.line(name)));
+        .forEach(name -> out.printf("  %-24s dropped: nothing that runs gets it%n", name));
     out.println("Host");
     Facts.print(plan.facts(), new Effects(plan)::of, "  ", out);
   }

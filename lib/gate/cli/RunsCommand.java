@@ -148,7 +148,7 @@ final class RunsCommand extends Answering {
       fields.put("commit", run.started().commit());
       fields.put("dirty", run.started().dirty());
       fields.put("millis", run.millis());
-      fields.put("legs", run.legs().stream().map(RunsCommand::fields).toList());
+      fields.put("legs", run.legs().stream().map(leg -> fields(run, leg)).toList());
     } catch (Refused e) {
       fields.put("verdict", "UNREADABLE");
       fields.put("marks", "");
@@ -168,10 +168,10 @@ final class RunsCommand extends Answering {
     return "legs " + Tally.legs(run);
   }
 
-  private static Map<String, Object> fields(LegRecord leg) {
+  private static Map<String, Object> fields(RunRecord run, LegRecord leg) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("leg", leg.plan().leg());
-    fields.put("outcome", leg.outcome().word());
+    fields.put("outcome", Tally.word(run, leg));
     fields.put("millis", leg.millis());
     fields.put("attempts", leg.attempts().size());
     return fields;

@@ -42,15 +42,12 @@ final class ShowCommand extends Answering {
     Project project = Project.load(world(), common.file());
     Toggles toggles = project.toggles(common.set());
     Plan plan = project.plan(toggles, List.of(leg));
-    print(
-        toggles.secrets(),
-        out -> {
-          if (json) {
-            out.println(Json.text(plan.legs().stream().map(it -> fields(plan, it)).toList()));
-          } else {
-            plan.legs().forEach(it -> print(plan, it, out));
-          }
-        });
+    if (json) {
+      List<Map<String, Object>> legs = plan.legs().stream().map(it -> fields(plan, it)).toList();
+      print(toggles.secrets(), out -> out.println(Json.text(legs)));
+    } else {
+      printLines(toggles.secrets(), out -> plan.legs().forEach(it -> print(plan, it, out)));
+    }
     return ExitCode.OK;
   }
 

@@ -1,6 +1,5 @@
 package gate.cli;
 
-import gate.base.Commands;
 import gate.base.Names;
 import gate.base.Secrets;
 import gate.base.Shown;
@@ -29,8 +28,6 @@ import picocli.CommandLine.Parameters;
     description =
         "Says why a leg would run now or not; with a run, why it came out there as it did.")
 final class WhyCommand extends Answering {
-  private static final String LATEST = "latest";
-
   @Mixin private Common common;
 
   @Parameters(index = "0", paramLabel = "LEG", description = "The leg.")
@@ -74,14 +71,16 @@ final class WhyCommand extends Answering {
     }
     say(toggles.secrets(), PlanExplained.of(plan, id));
     if (!json && !Runs.all(project.definition().folder()).isEmpty()) {
-      String file = common.file().map(it -> " -f " + Commands.quote(it.toString())).orElse("");
-      world().err().printf("how it came out: matrix why %s latest%s%n", id, file);
+      world()
+          .err()
+          .printf(
+              "how it came out: ./jbang matrix.java why %s %s%s%n",
+              id, Runs.LATEST, common.again());
     }
   }
 
   private void then(Project project) {
-    Optional<String> named = Optional.of(run).filter(it -> !it.equals(LATEST));
-    Path folder = Runs.find(project.definition().folder(), world().folder(), named);
+    Path folder = Runs.find(project.definition().folder(), world().folder(), Optional.of(run));
     List<Entry> entries = Runs.entries(folder);
     String id = known(Explained.legs(entries), " in run " + folder.getFileName());
     say(Secrets.NONE, Explained.of(folder, entries, id));

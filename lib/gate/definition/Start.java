@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How a service is started from a workspace.
@@ -28,5 +29,12 @@ public record Start(
   public Start {
     args = List.copyOf(args);
     env = Ordered.map(env);
+  }
+
+  /** Whether anything hands it the port that it has to listen on. */
+  public boolean hasPort() {
+    return Stream.concat(args.stream(), env.values().stream())
+        .flatMap(text -> Placeholders.in(text).stream())
+        .anyMatch(word -> word.equals("port") || word.equals("peers"));
   }
 }

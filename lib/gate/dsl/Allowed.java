@@ -277,6 +277,25 @@ final class Allowed {
 
   private Allowed() {}
 
+  /**
+   * What can be called on what is written so: on {@code http} and {@code files}, what they have.
+   */
+  static Set<String> methods(String written) {
+    return switch (written) {
+      case "http" -> methods(HttpWords.class);
+      case "files" -> methods(FileWords.class);
+      default -> METHODS;
+    };
+  }
+
+  private static Set<String> methods(Class<?> type) {
+    return Arrays.stream(type.getMethods())
+        .map(Method::getName)
+        .filter(METHODS::contains)
+        .filter(name -> !inherited(name))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   /** What to do instead of using that name, if people are known to try it. */
   static Optional<String> instead(String name) {
     return Optional.ofNullable(INSTEAD.get(name));

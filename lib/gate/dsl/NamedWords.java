@@ -63,13 +63,18 @@ final class NamedWords {
 
   private NamedWords() {}
 
+  /** Those of a word. */
+  static Set<String> of(String word) {
+    return BY_WORD.getOrDefault(word, Set.of());
+  }
+
   /** What was meant by a named argument that isn't known, in a script up to its place. */
   static String instead(String name, String before) {
     String word = "";
     for (Matcher found = WORD.matcher(before); found.find(); ) {
       word = found.group(1);
     }
-    Set<String> known = BY_WORD.getOrDefault(word, Set.of());
+    Set<String> known = of(word);
     String meant = MEANT.getOrDefault(word + "." + name, MEANT.get(name));
     if (meant != null) {
       return meant;

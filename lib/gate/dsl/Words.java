@@ -259,7 +259,7 @@ final class Words extends ClassCodeExpressionTransformer {
         unknownWord(call, name);
       }
     } else if (!Allowed.METHODS.contains(name)) {
-      unknownMethod(call.getMethod(), name);
+      unknownMethod(call.getMethod(), name, Allowed.methods(call.getObjectExpression().getText()));
     }
     MethodCallExpression checked =
         new MethodCallExpression(
@@ -290,13 +290,13 @@ final class Words extends ClassCodeExpressionTransformer {
                     .orElse("the words are " + Shown.names(known))));
   }
 
-  private void unknownMethod(ASTNode node, String name) {
+  private void unknownMethod(ASTNode node, String name, Set<String> known) {
     faults.add(
         node,
         "%s can't be used in a leg".formatted(Shown.value(name)),
         Allowed.instead(name)
             .orElseGet(() ->
-                Names.nearest(name, Allowed.METHODS)
+                Names.nearest(name, known)
                     .map("did you mean `%s`?"::formatted)
                     .orElse("run a program with `exec` for what a leg can't do")));
   }

@@ -7,6 +7,7 @@ import gate.definition.Leg;
 import gate.evidence.Manifest.Service;
 import gate.evidence.Manifest.Told;
 import gate.journal.Event.MachineUsed;
+import gate.journal.Event.PartMerged;
 import gate.journal.Event.PlannedStep;
 import gate.journal.Event.ToggleValue;
 import gate.journal.Judge;
@@ -14,6 +15,7 @@ import gate.journal.Outcome;
 import gate.journal.RunRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -223,10 +225,10 @@ final class Policy {
   /** Without `max-age` it may be as old as it likes, but not younger than now. */
   private void age(Instant now) {
     Instant ended = run.at().plusMillis(run.millis());
-    Duration age = Duration.between(ended, now);
+    Duration age = Duration.between(oldest(ended), now);
     String fix = "run again: `./jbang matrix.java`, then `matrix evidence promote`";
     Instant kept = manifest.promotedAt();
-    if (age.compareTo(SKEW.negated()) < 0) {
+    if (ended.isAfter(now.plus(SKEW))) {
       fail("age", "the run ended at %s, which is still to come".formatted(ended), fix);
     } else if (kept.isAfter(now.plus(SKEW))) {
       fail("age", "the run was kept at %s, which is still to come".formatted(kept), fix);
@@ -235,12 +237,34 @@ final class Policy {
     } else if (policy.maxAge().filter(most -> age.compareTo(most) > 0).isPresent()) {
       fail(
           "age",
-          "the run ended %s ago, and `max-age` is %s"
-              .formatted(Durations.rough(age), Durations.rough(policy.maxAge().get())),
+          "%s ended %s ago, and `max-age` is %s"
+              .formatted(whose(), Durations.rough(age), Durations.rough(policy.maxAge().get())),
           fix);
     } else {
-      pass("age", "the run ended %s ago".formatted(Durations.rough(age)));
+      pass("age", "%s ended %s ago".formatted(whose(), Durations.rough(age)));
     }
+  }
+
+  /** A run that was merged is as old as the first of its parts that ended. */
+  private Instant oldest(Instant ended) {
+    return run.merged().stream()
+        .map(Policy::ended)
+        .filter(it -> it.isBefore(ended))
+        .min(Instant::compareTo)
+        .orElse(ended);
+  }
+
+  /** One that tells no time is as old as any. */
+  private static Instant ended(PartMerged part) {
+    try {
+      return Instant.parse(part.at()).plusMillis(part.millis());
+    } catch (DateTimeException | ArithmeticException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  private String whose() {
+    return run.merged().isEmpty() ? "the run" : "its oldest part";
   }
 
   private void flaky() {

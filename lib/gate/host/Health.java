@@ -16,5 +16,13 @@ public sealed interface Health {
    * @param level in two words or three, such as {@code name unknown}
    * @param why a sentence's worth
    */
-  record Not(String level, String why) implements Health {}
+  record Not(String level, String why) implements Health {
+    /** Of a server that answers what it was asked, but not as a healthy one does. */
+    public static final String UNHEALTHY = "unhealthy";
+
+    /** Whether it may be the question that is wrong. */
+    public boolean answered() {
+      return level.equals(UNHEALTHY) || level.equals("something else");
+    }
+  }
 }

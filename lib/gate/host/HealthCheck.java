@@ -138,8 +138,8 @@ public final class HealthCheck {
     }
     if (status / 100 != 2) {
       return new Not(
-          status == 404 ? "something else" : "unhealthy",
-          "%s answers %d%s"
+          Not.UNHEALTHY,
+          "GET %s answers %d%s"
               .formatted(
                   endpoint.health(),
                   status,

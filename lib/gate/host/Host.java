@@ -201,14 +201,20 @@ public final class Host {
                   .detail("version", healthy.version())
                   .detail("commit", healthy.commit());
           case Health.Not not ->
-              Fact.missing(
-                      name,
-                      "%s: %s".formatted(endpoint.url(), not.why()),
-                      "start `%s` there, or set %s to where it is"
-                          .formatted(endpoint.service(), endpoint.variable()))
+              Fact.missing(name, "%s: %s".formatted(endpoint.url(), not.why()), fix(endpoint, not))
                   .level(not.level());
         };
     return fact.detail("endpoint", endpoint.url()).detail("health", endpoint.health());
+  }
+
+  private static String fix(Endpoint endpoint, Health.Not not) {
+    return "%s, or set %s to where it is"
+        .formatted(
+            not.answered()
+                ? "mend `%s` there, or what it is asked, its `health: %s`"
+                    .formatted(endpoint.service(), endpoint.health())
+                : "start `%s` there".formatted(endpoint.service()),
+            endpoint.variable());
   }
 
   private static List<Fact> together(List<Supplier<List<Fact>>> questions) {

@@ -26,7 +26,7 @@ public interface Runner {
    *
    * @param code its exit code; empty where it didn't end by itself
    * @param how how it ended, as in {@code exit code 1}
-   * @param output of its standard output at most 64 KiB
+   * @param output of its standard output at most 16 MiB
    * @param errors of its standard error at most 64 KiB
    */
   record Ran(Optional<Integer> code, String how, String output, String errors) {

@@ -121,16 +121,33 @@ public final class Judge {
           red.add("leg `%s` leaked%s".formatted(id, why));
         }
       }
-      case SKIPPED -> asked.add("leg `%s` was skipped%s".formatted(id, why));
-      case PLANNED -> {}
+      case SKIPPED -> {
+        asked.add("leg `%s` was skipped%s".formatted(id, why));
+        unlike(leg, "skip");
+      }
+      case PLANNED -> unlike(leg, "planned");
       case OFF -> {
-        if (leg.steps().stream().anyMatch(step -> step.outcome() != Outcome.OFF)) {
+        if (!waits(leg)) {
           red.add("leg `%s` ended as off, but not all its steps are".formatted(id));
         }
       }
       case INTERRUPTED -> interrupted.add("leg `%s` was interrupted%s".formatted(id, why));
       case FAILED, TIMED_OUT, ERRORED, BLOCKED ->
           red.add("leg `%s` %s%s".formatted(id, verb(leg.outcome()), why));
+    }
+  }
+
+  /** Whether each of its steps waits for a toggle; a leg of none does nothing. */
+  private static boolean waits(LegRecord leg) {
+    return !leg.plan().steps().isEmpty()
+        && leg.plan().steps().stream().allMatch(step -> step.decision().equals("off"));
+  }
+
+  /** Only the plan says that a leg doesn't run. */
+  private void unlike(LegRecord leg, String decision) {
+    if (!leg.plan().decision().equals(decision)) {
+      red.add(
+          "leg `%s` was to run, and ended as %s".formatted(leg.plan().leg(), leg.outcome().word()));
     }
   }
 

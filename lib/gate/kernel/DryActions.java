@@ -22,14 +22,16 @@ import java.util.function.Consumer;
 /** Prints what a step would do. */
 final class DryActions implements Actions {
   private final Plan plan;
+  private final DryWalk.Known known;
   private final Consumer<String> out;
   private boolean cargo;
 
   /**
    * @param out takes a command a line
    */
-  DryActions(Plan plan, Consumer<String> out) {
+  DryActions(Plan plan, DryWalk.Known known, Consumer<String> out) {
     this.plan = plan;
+    this.known = known;
     this.out = out;
   }
 
@@ -63,7 +65,13 @@ final class DryActions implements Actions {
   @Override
   public void cargoTest(CargoTest test) {
     cargo = true;
-    out.accept(TestRunner.line(test, Paths.workspace(plan, test.workspace())));
+    Path workspace = Paths.workspace(plan, test.workspace());
+    out.accept(TestRunner.line(test, workspace));
+    known
+        .missing(workspace, test)
+        .ifPresent(why -> {
+          throw new Unrunnable(why);
+        });
   }
 
   @Override

@@ -2,6 +2,7 @@ package gate.kernel;
 
 import gate.base.Commands;
 import gate.definition.Service;
+import gate.dsl.CargoTest;
 import gate.dsl.DependsOn;
 import gate.dsl.Step;
 import gate.dsl.StepFailed;
@@ -9,8 +10,10 @@ import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import gate.plan.Plan.PlannedStep;
 import gate.plan.Planner;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Walks the steps of a leg without doing anything. */
 public final class DryWalk {
@@ -25,15 +28,26 @@ public final class DryWalk {
    */
   public record Walked(List<Line> lines, boolean cargo, List<String> wrong) {}
 
+  /** Somebody who may know that a workspace has no such tests. */
+  public interface Known {
+    /** Why no run could find them, as a sentence; empty where they may be there. */
+    Optional<String> missing(Path workspace, CargoTest test);
+  }
+
   private DryWalk() {}
 
   /** Walks the steps that would run. */
   public static Walked of(Plan plan, PlannedLeg leg) {
+    return of(plan, leg, (_, _) -> Optional.empty());
+  }
+
+  /** The same, and what is known to be missing is wrong. */
+  public static Walked of(Plan plan, PlannedLeg leg, Known known) {
     List<Line> lines = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
     boolean cargo = services(plan, leg, lines);
     int[] number = {0};
-    DryActions actions = new DryActions(plan, text -> lines.add(new Line(number[0], text)));
+    DryActions actions = new DryActions(plan, known, text -> lines.add(new Line(number[0], text)));
     List<Step> steps =
         leg.script().steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), actions));
     for (PlannedStep planned : leg.steps()) {

@@ -29,7 +29,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class HostRunner implements Runner, AutoCloseable {
   private static final Duration TO_DIE = Duration.ofSeconds(5);
-  private static final int MOST_BYTES = 64 * 1024;
+  private static final int MOST_OUTPUT = 16 * 1024 * 1024;
+  private static final int MOST_ERRORS = 64 * 1024;
 
   private final Map<String, String> env;
   private final AtomicInteger number = new AtomicInteger();
@@ -105,7 +106,7 @@ public final class HostRunner implements Runner, AutoCloseable {
               .orElseGet(() -> "no end within %d ms".formatted(call.most().toMillis()));
       Optional<Integer> code =
           exit.filter(it -> it.code().isPresent()).map(it -> it.code().getAsInt());
-      return new Ran(code, how, text(out), text(err));
+      return new Ran(code, how, text(out, MOST_OUTPUT), text(err, MOST_ERRORS));
     } catch (SpawnFailed | GuardianLost e) {
       return new Ran(Optional.empty(), e.getMessage(), "", "");
     } catch (IOException e) {
@@ -132,12 +133,12 @@ public final class HostRunner implements Runner, AutoCloseable {
     }
   }
 
-  private static String text(Path file) throws IOException {
+  private static String text(Path file, int most) throws IOException {
     if (!Files.exists(file)) {
       return "";
     }
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+      return new String(in.readNBytes(most), StandardCharsets.UTF_8);
     }
   }
 

@@ -331,13 +331,20 @@ final class Services {
       pause();
     }
     throw new Broken(
-        "service `%s` didn't get healthy within %s (replica %d): %s; its last lines:\n%s"
+        "service `%s` didn't get healthy within %s (replica %d at %s): %s; its last lines:\n%s"
             .formatted(
                 service.name(),
                 shown(start.timeout()),
                 replica.index(),
-                seen,
+                url,
+                seen + unheard(start),
                 Texts.lastLines(replica.log(), 10)));
+  }
+
+  private static String unheard(Start start) {
+    return start.hasPort()
+        ? ""
+        : "; nothing in its `start:` hands it that port: put `{port}` into `args` or `env`";
   }
 
   private static String shown(Duration time) {
@@ -350,14 +357,25 @@ final class Services {
    * @param name what it has to call itself, where it does; empty: what it likes
    * @throws StepFailed where it isn't healthy
    */
-  private static Healthy probe(Service service, String url, String name) {
+  private Healthy probe(Service service, String url, String name) {
     Endpoint endpoint =
         new Endpoint(
             name, service.endpoint().orElse(""), url, service.health().orElse(Endpoint.TCP));
     return switch (HealthCheck.ask(endpoint, PROBE)) {
       case Healthy healthy -> healthy;
-      case Health.Not not -> throw new StepFailed("%s: %s".formatted(not.level(), not.why()));
+      case Health.Not not -> throw new StepFailed(not.why() + question(service, not));
     };
+  }
+
+  /** Where it stands what an answering service was asked. */
+  private String question(Service service, Health.Not not) {
+    return service
+        .health()
+        .filter(_ -> not.answered())
+        .map(health ->
+            "; is `health: %s` right (%s:%d)?"
+                .formatted(health, plan.definition().file(), service.position().line()))
+        .orElse("");
   }
 
   private static LiveService ready(

@@ -3,7 +3,6 @@ package gate.merge;
 import gate.base.Shown;
 import gate.journal.Event.HostFact;
 import gate.journal.Event.InputsRead;
-import gate.journal.Event.Source;
 import gate.journal.Event.ToggleValue;
 import gate.journal.RunRecord;
 import java.util.ArrayList;
@@ -60,11 +59,13 @@ final class Agreement {
     same("workspaces", it -> inputs(it.run(), read -> new TreeMap<>(read.workspaces()).toString()));
     eachSame("toggle", Agreement::toggles);
     eachSame("variable", Agreement::environment);
+    eachSameWherePresent("endpoint of", Agreement::endpoints);
     same("--repeat", it -> String.valueOf(it.run().repeat()));
     same("policy on flaky legs", it -> String.valueOf(it.started().flakyAllowed()));
     same("number of legs", it -> it.part().all() + " of " + it.started().legs());
     same("plan, or in what each of them runs of it", it -> it.part().plan());
-    eachSameWherePresent("version of", Agreement::versions);
+    eachSameWherePresent("version of", part -> told(part, "version"));
+    eachSameWherePresent("commit of", part -> told(part, "commit"));
     return List.copyOf(problems);
   }
 
@@ -72,9 +73,11 @@ final class Agreement {
     return run.inputs().map(what).orElse("unknown");
   }
 
-  /** By content; each host has them where it likes. */
+  /** By content and commit; each host has them where it likes. */
   private static String sources(InputsRead inputs) {
-    return inputs.sources().stream().map(Source::content).collect(Collectors.joining(" "));
+    return inputs.sources().stream()
+        .map(it -> it.content() + " of " + it.commit())
+        .collect(Collectors.joining(" "));
   }
 
   private static Map<String, String> toggles(PartRun part) {
@@ -104,15 +107,26 @@ final class Agreement {
     return environment;
   }
 
-  /** Of programs and services; git only tells of the sources. */
-  private static Map<String, String> versions(PartRun part) {
-    Map<String, String> versions = new TreeMap<>();
+  /** Where the user says that each service is which its legs ask for; empty: nowhere. */
+  private static Map<String, String> endpoints(PartRun part) {
+    Map<String, String> named = told(part, "endpoint");
+    Map<String, String> endpoints = new TreeMap<>();
+    part.legs().stream()
+        .filter(leg -> leg.decision().equals("run"))
+        .flatMap(leg -> leg.services().stream())
+        .forEach(it -> endpoints.put(it, named.getOrDefault("service " + it, "")));
+    return endpoints;
+  }
+
+  /** What programs and services say of themselves; git only tells of the sources. */
+  private static Map<String, String> told(PartRun part, String what) {
+    Map<String, String> told = new TreeMap<>();
     for (HostFact fact : part.started().facts()) {
-      Optional.ofNullable(fact.details().get("version"))
+      Optional.ofNullable(fact.details().get(what))
           .filter(_ -> !fact.name().equals("git"))
-          .ifPresent(version -> versions.put(fact.name(), version));
+          .ifPresent(value -> told.put(fact.name(), value));
     }
-    return versions;
+    return told;
   }
 
   private void same(String what, Function<PartRun, String> value) {

@@ -17,6 +17,9 @@ final class Clean {
 
   private static final Pattern BREAK = Pattern.compile("\r\n|\n|\r");
 
+  /** Breaks, and what stands between them and the next word. */
+  private static final Pattern GAP = Pattern.compile("[\r\n][\r\n \t]*");
+
   private Clean() {}
 
   /** All of it in one line. */
@@ -27,7 +30,7 @@ final class Clean {
   private static String unbroken(String text) {
     return text.indexOf('\n') < 0 && text.indexOf('\r') < 0
         ? text
-        : BREAK.matcher(text).replaceAll(" ");
+        : GAP.matcher(text).replaceAll(" ");
   }
 
   /** At most {@code most} characters of it in one line. */

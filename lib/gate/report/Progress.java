@@ -38,6 +38,7 @@ final class Progress {
   private final Set<String> told = new HashSet<>();
   private Optional<RunStarted> unsaid = Optional.empty();
   private Optional<Event.PartTaken> part = Optional.empty();
+  private Optional<Event.InputsRead> read = Optional.empty();
   private RunStarted run;
   private int merged;
   private boolean dry;
@@ -67,13 +68,15 @@ final class Progress {
       }
       case Event.PartTaken taken -> part = Optional.of(taken);
       case Event.PartMerged _ -> merged++;
-      case Event.InputsRead _, Event.GateStarted _ -> {}
+      case Event.InputsRead inputs -> read = Optional.of(inputs);
+      case Event.GateStarted _ -> {}
       case Event.Planned planned -> {
         unsaid.ifPresent(it -> {
           lines.add(header(it, Optional.of(planned.legs())));
           lines.addAll(host(it.facts()));
         });
         unsaid = Optional.empty();
+        unmergeable().ifPresent(lines::add);
         planned.legs().forEach(leg -> plan(leg, lines));
         atBest(planned.legs()).ifPresent(lines::add);
       }
@@ -171,6 +174,27 @@ final class Progress {
         style.warn("~")
             + " at best this run is PARTIAL, with exit code "
             + (asked ? "0, for it was asked for" : "3, for nobody asked for it"));
+  }
+
+  /** Parts are held against one another by the commit that they test. */
+  private Optional<String> unmergeable() {
+    List<Event.Source> sources = read.map(Event.InputsRead::sources).orElse(List.of());
+    boolean unknown =
+        dry
+            ? run.commit().equals("unknown")
+            : sources.isEmpty() || sources.stream().anyMatch(it -> it.content().equals("unknown"));
+    boolean differs = run.dirty() || sources.stream().anyMatch(Event.Source::dirty);
+    if (part.isEmpty() || !unknown && !differs) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "%s %s, so that the merged run will be red: %s, and start this part again"
+            .formatted(
+                style.warn("~"),
+                unknown ? "git doesn't know what is tested" : "files differ from the commit",
+                unknown
+                    ? "`git init`, and commit"
+                    : "commit what `git status` shows, or put it away with `git stash -u`"));
   }
 
   private void plan(PlannedLeg leg, List<String> lines) {

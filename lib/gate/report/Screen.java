@@ -11,6 +11,13 @@ import java.util.regex.Pattern;
  */
 final class Screen {
   private static final String ERASE_BELOW = "\u001B[J";
+
+  /**
+   * From the beginning of a line. What is erased from a screen's very first column on tmux takes
+   * for something to be remembered.
+   */
+  private static final String ERASE_ALL = "\u001B[2K\u001B[C\u001B[J\r";
+
   private static final String ERASE_REST = "\u001B[K";
   private static final String BEGIN = "\u001B[?2026h";
   private static final String END = "\u001B[?2026l";
@@ -39,11 +46,11 @@ final class Screen {
       back(text, columns, rows);
       // Lines that were wrapped stay one in the terminal's memory unless they are erased as a
       // whole.
-      text.append(stay.isEmpty() && columns == width ? "" : ERASE_BELOW);
+      text.append(stay.isEmpty() && columns == width ? "" : ERASE_ALL);
     }
     text.append(stay).append(String.join(ERASE_REST + "\n", live));
     if (!shown.isEmpty()) {
-      text.append(ERASE_BELOW);
+      text.append(live.isEmpty() ? ERASE_ALL : ERASE_BELOW);
     }
     out.print(text.append(changes ? END : ""));
     out.flush();

@@ -5,7 +5,9 @@ import gate.journal.Outcome;
 import gate.journal.RunRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -30,9 +32,24 @@ public record Tally(
     return count(steps.stream().map(StepRecord::outcome).toList());
   }
 
-  /** How the legs of a run ended, as {@link #text}. */
+  /**
+   * How the legs of a run ended, as {@link #text}; in a dry run {@code dry} where they would run.
+   */
   public static String legs(RunRecord run) {
-    return text(count(run.legs().stream().map(LegRecord::outcome).toList()));
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    run.legs().stream()
+        .sorted(Comparator.comparing(LegRecord::outcome))
+        .forEach(leg -> counts.merge(word(run, leg), 1, Integer::sum));
+    StringJoiner text = new StringJoiner(", ");
+    counts.forEach((word, count) -> text.add(count + " " + word));
+    return text.toString();
+  }
+
+  /** How a leg ended; {@code dry} where it would run, and the run was dry. */
+  public static String word(RunRecord run, LegRecord leg) {
+    return run.started().dry() && leg.outcome() == Outcome.INTERRUPTED
+        ? "dry"
+        : leg.outcome().word();
   }
 
   /** As {@code 11 passed, 1 failed}; empty for nothing. */

@@ -3,6 +3,7 @@
 // new page can run: it is read as a document of its own, and its scripts stay there.
 if (document.documentElement.dataset.live) {
   const EVERY = 1000;
+  const LOST = /^no answer · /;
   let tag = '';
 
   const taken = (next) => {
@@ -48,14 +49,18 @@ if (document.documentElement.dataset.live) {
         tag = answer.headers.get('ETag') || '';
         const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
         taken(next);
-        document.body.classList.remove('lost');
         if (!next.documentElement.dataset.live) {
+          document.body.classList.remove('lost');
           return;
         }
+      } else if (answer.status !== 304) {
+        throw new Error('it has another answer'); // another server's, or the run's folder is gone
       }
+      document.body.classList.remove('lost');
+      document.title = document.title.replace(LOST, '');
     } catch {
       document.body.classList.add('lost');
-      document.title = 'no answer · ' + document.title.replace(/^no answer · /, '');
+      document.title = 'no answer · ' + document.title.replace(LOST, '');
     }
     setTimeout(ask, EVERY);
   };

@@ -40,6 +40,7 @@ class ExportTest {
                 toggles:
                   SKIP_IT: { type: flag, help: Without skipped }
                   LATER: { type: flag, help: With later }
+                  NOTE: { type: text, help: Anything }
                 legs:
                   a: { title: "%s" }
                   boots: { title: Wants KVM, needs: [a] }
@@ -103,6 +104,18 @@ class ExportTest {
     });
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "gitlab --set LATER=1, --part later --set LATER=1",
+    "gitlab --shards 1 --set LATER=1 --set LOG_DIR=x, --shard 1/1 --set LATER=1",
+    "gitlab -f matrix.yaml --shards 1, --shard 1/1 -f matrix.yaml",
+  })
+  void hands_on_what_it_was_told_of_the_plan(String words, String arguments) {
+    assertThat(export(words).out()).contains("ARGUMENTS: " + arguments + "\n");
+    String[] argv = ("run --set DRY_RUN=1 " + arguments).split(" ");
+    assertThat(project.run(argv).verdict()).startsWith("DRY");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"github", "gitlab"})
   void lets_no_title_into_a_job(String system) {
@@ -120,6 +133,7 @@ class ExportTest {
         "gitlab --runner kvm=!!x¦is no label",
         "gitlab --durations x¦say how many with --shards N",
         "gitlab --shards 501¦GitLab takes at most 500",
+        "gitlab --set NOTE=$(id)¦set a toggle as a variable of the jobs instead",
         "gitlbu¦did you mean `github`",
         "github --set SKIP_I=1¦SKIP_IT",
       })

@@ -72,6 +72,33 @@ class FollowTest {
   }
 
   @Test
+  void takes_away_the_results_of_the_run_before_as_long_as_it_has_none() throws Exception {
+    Path results = parted.folder().resolve(".cccc/work/results/junit.xml");
+    parted.part("whole");
+    assertThat(results).exists();
+    parted.part("s1", "--shard", "1/2");
+    Process following = follow();
+    until("[shard 1/2] GREEN");
+    assertThat(results).doesNotExist();
+    following.destroyForcibly();
+    following.waitFor();
+    assertThat(results).doesNotExist();
+  }
+
+  @Test
+  void finds_runs_by_their_names() throws Exception {
+    List<String> names = new ArrayList<>();
+    for (String shard : List.of("1/2", "2/2")) {
+      names.add(parted.checkout().run("--shard", shard).run().getFileName().toString());
+    }
+    List<String> words = new ArrayList<>(List.of("merge", "--follow", "--patience", "20s"));
+    words.addAll(names);
+    Scratch.Answer answer = parted.scratch().now(words.toArray(String[]::new));
+    assertThat(answer.out()).contains("GREEN  6 legs").doesNotContain("stood still");
+    assertThat(answer.code()).isZero();
+  }
+
+  @Test
   void gives_up_on_a_journal_that_stands_still() throws Exception {
     parted.shards(2);
     Path journal = parted.at("s2").resolve("events.jsonl");

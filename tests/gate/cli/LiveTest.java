@@ -72,6 +72,7 @@ class LiveTest {
       assertThat(screen.lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(41));
       tmux.say("resize-window", "-x", "100", "-y", "30");
       tmux.until("(?m)^… 1 of 3 legs ended, 1 not well .*\\? help$");
+      assertThat(tmux.say("capture-pane", "-p", "-S", "-").split("… 1 of 3", -1)).hasSize(2);
       go();
       assertThat(tmux.code()).isEqualTo(1);
       assertThat(tmux.restored()).isTrue();

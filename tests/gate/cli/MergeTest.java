@@ -2,9 +2,13 @@ package gate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import gate.journal.Event.PartMerged;
 import gate.journal.JournalReader;
 import gate.journal.RunRecord;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MergeTest {
   private static final String RUSTC =
       "\"facts\":[{\"name\":\"rustc\",\"state\":\"present\",\"level\":\"present\",\"proof\":\"p\",\"fix\":\"\",\"details\":{\"version\":\"%s\"}},";
+
+  private static final String STORE =
+      "\"facts\":[{\"name\":\"service"
+          + " store\",\"state\":\"present\",\"level\":\"healthy\",\"proof\":\"p\",\"fix\":\"\",\"details\":{\"version\":\"1\",\"commit\":\"%s\"}},";
 
   @TempDir static Path shared;
   private static Parted two;
@@ -109,6 +117,22 @@ class MergeTest {
     Scratch.Answer gate = parted.scratch().after(Duration.ofHours(1), Map.of(), "gate");
     assertThat(gate.out()).startsWith("may be released");
     assertThat(gate.code()).isZero();
+  }
+
+  @Test
+  void is_as_old_as_its_oldest_part() {
+    Parted parted = Parted.create(temp.resolve("old"));
+    parted
+        .scratch()
+        .file("matrix.yaml", Parted.YAML + Scratch.POLICY.replace(" }", ", max-age: 7d }"))
+        .commit();
+    parted.part(Duration.ofDays(-10), "s1", "--shard", "1/2");
+    parted.part("s2", "--shard", "2/2");
+    assertThat(parted.merge("s1", "s2").out()).contains("GREEN  6 legs");
+    parted.scratch().promoted(parted.at("merged").toString()).commit();
+    Scratch.Answer gate = parted.scratch().now("gate");
+    assertThat(gate.out()).contains("its oldest part ended 10 days ago, and `max-age` is 7 days");
+    assertThat(gate.code()).isEqualTo(4);
   }
 
   @Test
@@ -236,6 +260,21 @@ class MergeTest {
             parted -> {
               parted.forge("s1", it -> it.replace("\"facts\":[", RUSTC.formatted("1.90.0")));
               parted.forge("s2", it -> it.replace("\"facts\":[", RUSTC.formatted("1.91.0")));
+            }),
+        wrong(
+            "a commit that was left while it began",
+            "the parts differ in their sources",
+            parted ->
+                parted.forge(
+                    "s2",
+                    it -> it.replaceAll("(\"sources\":.*?\"commit\":\")[0-9a-f]{4}", "$1ffff"))),
+        wrong(
+            "another commit of a service",
+            "the parts differ in their commit of `service store`: `1111111` in shard 1/2, `2222222`"
+                + " in shard 2/2",
+            parted -> {
+              parted.forge("s1", it -> it.replace("\"facts\":[", STORE.formatted("1111111")));
+              parted.forge("s2", it -> it.replace("\"facts\":[", STORE.formatted("2222222")));
             }),
         wrong(
             "another version of the gate",
@@ -371,6 +410,88 @@ class MergeTest {
     assertThat(Files.isSymbolicLink(parted.at("merged").resolve("legs/b/01-b.log"))).isFalse();
   }
 
+  /** What a server says of itself, where two legs ask for one that the user names. */
+  private static HttpServer store(String commit) throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body =
+              "{\"service\":\"store\",\"version\":\"1\",\"commit\":\"%s\"}"
+                  .formatted(commit)
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private static String url(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private Parted asking() {
+    Parted parted = Parted.create(temp.resolve("asking"));
+    String asks = "step('asks') { http.get(\"${services.store.url()}/\") }\n";
+    parted
+        .scratch()
+        .file(
+            "matrix.yaml",
+            Parted.YAML
+                    .replace(
+                        "legs:",
+                        "services:\n"
+                            + "  store: { endpoint: STORE_ENDPOINT, health: /healthz, started-by:"
+                            + " tests }\n"
+                            + "legs:")
+                    .replaceAll("(title: The (?:first|second))", "$1, services: [store]")
+                + Scratch.POLICY)
+        .file("legs/a.groovy", asks)
+        .file("legs/b.groovy", asks)
+        .commit();
+    return parted;
+  }
+
+  @Test
+  void is_red_where_the_shards_asked_different_servers() throws Exception {
+    Parted parted = asking();
+    HttpServer one = store("1111111");
+    HttpServer other = store("1111111");
+    try {
+      parted.env("STORE_ENDPOINT", url(one));
+      parted.part("s1", "--shard", "1/2");
+      parted.part("s2", "--shard", "2/2");
+      assertThat(parted.merge("s1", "s2").out()).contains("GREEN  6 legs");
+      parted.env("STORE_ENDPOINT", url(other));
+      parted.part("t2", "--shard", "2/2");
+      Files.move(parted.at("merged"), parted.at("before"));
+      String why = "the parts differ in their endpoint of `store`: `%s` in shard 1/2, `%s` in";
+      red(parted, parted.merge("s1", "t2"), why.formatted(url(one), url(other)));
+    } finally {
+      one.stop(0);
+      other.stop(0);
+    }
+  }
+
+  @Test
+  void is_red_where_only_one_of_the_shards_asked_a_named_server() throws Exception {
+    Parted parted = asking();
+    parted.scratch().file("legs/b.groovy", "step('starts its own') { exec 'true' }\n").commit();
+    parted.part("s2", "--shard", "2/2");
+    HttpServer store = store("1111111");
+    try {
+      parted.env("STORE_ENDPOINT", url(store));
+      parted.part("s1", "--shard", "1/2");
+    } finally {
+      store.stop(0);
+    }
+    String why =
+        "the parts differ in their endpoint of `store`: `%s` in shard 1/2, not set in shard 2/2";
+    red(parted, parted.merge("s1", "s2"), why.formatted(url(store)));
+  }
+
   @Test
   void of_legs_that_ran_one_by_one_is_green_where_what_they_took_on_trust_is_true() {
     Parted parted = Parted.create(temp.resolve("legs"));
@@ -414,13 +535,22 @@ class MergeTest {
   }
 
   @Test
-  void of_dry_shards_is_dry() {
+  void is_red_where_its_results_cannot_be_published_and_stays_so() throws Exception {
     Parted parted = two();
+    Files.createDirectories(parted.folder().resolve(".cccc/work/results/junit.xml/x"));
+    red(parted, parted.merge("s1", "s2"), "the reports can't be written: cannot write ");
+  }
+
+  @Test
+  void of_dry_shards_is_dry_and_leaves_the_results_of_a_run_alone() {
+    Parted parted = two();
+    parted.part("whole");
     parted.part("d1", "--shard", "1/2", "--dry-run");
     parted.part("d2", "--shard", "2/2", "--dry-run");
     Scratch.Answer answer = parted.merge("d1", "d2");
     assertThat(answer.out()).contains("DRY  nothing ran", "echo hello");
     assertThat(answer.code()).isZero();
+    assertThat(parted.folder().resolve(".cccc/work/results/junit.xml")).exists();
   }
 
   @Test

@@ -77,9 +77,14 @@ final class Parted {
 
   /** Runs a part in this process. */
   Scratch.Answer part(String name, String... words) {
+    return part(Duration.ZERO, name, words);
+  }
+
+  /** The same, so much later. */
+  Scratch.Answer part(Duration later, String name, String... words) {
     List<String> argv = new ArrayList<>(List.of("run", "--log-dir", at(name).toString()));
     argv.addAll(List.of(words));
-    return scratch.after(Duration.ZERO, env, argv.toArray(String[]::new));
+    return scratch.after(later, env, argv.toArray(String[]::new));
   }
 
   /** Runs shards as real processes, to {@code s1}, {@code s2}, and so on. */

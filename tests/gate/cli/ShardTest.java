@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,30 @@ class ShardTest {
     assertThat(kept.code()).isEqualTo(4);
     assertThat(kept.err()).contains("the run is shard 2/3", "matrix merge");
     assertThat(temp.resolve("docs/evidence")).doesNotExist();
+  }
+
+  @Test
+  void says_at_its_start_that_files_differ_from_the_commit() {
+    String warning =
+        "files differ from the commit, so that the merged run will be red: commit what";
+    assertThat(parted.checkout().run("--shard", "1/3").out()).doesNotContain(warning);
+    parted.scratch().file("src/main.txt", "changed\n");
+    for (String dry : new String[] {"DRY_RUN=1", "DRY_RUN=0"}) {
+      Checkout.Result result = parted.checkout().run("--shard", "1/3", "--set", dry);
+      assertThat(result.out()).contains(warning, "git stash -u");
+    }
+    assertThat(parted.checkout().run("a").out()).doesNotContain(warning);
+  }
+
+  @Test
+  void says_at_its_start_that_git_knows_nothing_of_what_it_tests() throws Exception {
+    try (Stream<Path> all = Files.walk(temp.resolve(".git"))) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    Checkout.Result result = parted.checkout().run("--shard", "1/3");
+    assertThat(result.out()).contains("git doesn't know what is tested", "`git init`");
   }
 
   @Test

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A Cargo workspace with one crate: a test, and a server that answers any request but /die. */
+/**
+ * A Cargo workspace with one crate: a test, and a server that answers any request: /die by that,
+ * /sick with 503.
+ */
 final class TinyCrate {
   private static final String SERVER =
       """
@@ -20,6 +23,10 @@ final class TinyCrate {
               let _ = stream.read(&mut buffer);
               if buffer.starts_with(b"GET /die ") {
                   panic!("it died of that");
+              }
+              if buffer.starts_with(b"GET /sick ") {
+                  let _ = write!(stream, "HTTP/1.1 503 Not Well\\r\\nContent-Length: 8\\r\\nConnection: close\\r\\n\\r\\nnot well");
+                  continue;
               }
               let body = r#"{"name":"tiny","version":"0.1"}"#;
               let _ = write!(stream, "HTTP/1.1 200 OK\\r\\nContent-Length: {}\\r\\nConnection: close\\r\\n\\r\\n{body}", body.len());

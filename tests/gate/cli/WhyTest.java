@@ -125,7 +125,8 @@ class WhyTest {
   void tells_what_the_plan_would_do_now(String leg, String says) {
     Checkout.Result why = now("why", leg);
     assertThat(why.out()).contains(says);
-    assertThat(why.err()).isEqualTo("how it came out: matrix why " + leg + " latest\n");
+    assertThat(why.err())
+        .isEqualTo("how it came out: ./jbang matrix.java why " + leg + " latest\n");
     assertThat(why.code()).isZero();
   }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gate.base.ThisCheckout;
+import groovy.lang.Closure;
+import groovy.lang.GroovyShell;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,10 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.codehaus.groovy.control.CompilerConfiguration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("What the repository sets up for editors")
 class EditorsTest {
-  private static final Pattern FIELD = Pattern.compile("(?<!\\\\)\\$(?:\\{\\d+:([^}]*)\\}|\\d)");
+  private static final Pattern FIELD =
+      Pattern.compile("(?<!\\\\)\\$(?:\\{\\d+:([^}]*)\\}|\\{\\d+\\|([^,|]*)[^|]*\\|\\}|\\d)");
 
   private static Path root;
 
@@ -48,7 +53,7 @@ class EditorsTest {
       JsonNode body = snippet.get("body");
       List<String> lines = new ArrayList<>();
       (body.isArray() ? body : List.of(body)).forEach(it -> lines.add(it.asText()));
-      String text = FIELD.matcher(String.join("\n", lines)).replaceAll("$1").replace("\\$", "$");
+      String text = FIELD.matcher(String.join("\n", lines)).replaceAll("$1$2").replace("\\$", "$");
       bodies.add(text);
     }
     return bodies.stream();
@@ -62,6 +67,46 @@ class EditorsTest {
     assertThat(Recorded.wrong(temp, script + "\n")).isEmpty();
   }
 
+  /** A word's snippet tells what else it takes, so that nobody has to look it up. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "cargoTest,cargoTest",
+    "exec,exec",
+    "shell,shell",
+    "http.get,get",
+    "http.post,post",
+    "http.put,put",
+    "http.delete,delete",
+    "await,await",
+    "step,step"
+  })
+  void has_snippets_that_name_each_named_argument(String snippet, String word) throws IOException {
+    JsonNode it = json(".vscode/legs.code-snippets").get(snippet);
+    assertThat(NamedWords.of(word)).isNotEmpty();
+    for (String argument : NamedWords.of(word)) {
+      assertThat(it.get("description").asText() + it.get("body")).contains(argument);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "answer,gate.dsl.Answer",
+    "json,gate.dsl.Json",
+    "services,gate.dsl.Endpoint",
+    "toggles,gate.dsl.Condition"
+  })
+  void has_snippets_that_name_all_that_can_be_asked_of(String snippet, Class<?> type)
+      throws IOException {
+    JsonNode it = json(".vscode/legs.code-snippets").get(snippet);
+    for (java.lang.reflect.Method method : type.getDeclaredMethods()) {
+      boolean ours = java.lang.reflect.Modifier.isPublic(method.getModifiers());
+      boolean inner = List.of("asBoolean", "toggles", "text").contains(method.getName());
+      if (ours && !(type == Condition.class && inner)) {
+        assertThat(it.get("description").asText()).contains(method.getName());
+      }
+    }
+  }
+
   @Test
   void has_a_snippet_for_each_word() throws IOException {
     TreeSet<String> words = new TreeSet<>(Allowed.WORDS);
@@ -69,15 +114,73 @@ class EditorsTest {
     assertThat(json(".vscode/legs.code-snippets").fieldNames()).toIterable().containsAll(words);
   }
 
-  @Test
-  void names_types_to_intellij_that_are_there() throws Exception {
-    String gdsl = Files.readString(root.resolve("legs/legs.gdsl"));
-    List<String> types =
-        Pattern.compile("gate\\.[\\w.]+").matcher(gdsl).results().map(it -> it.group()).toList();
-    assertThat(types).contains("gate.dsl.LegScript");
-    for (String type : types) {
-      Class.forName(type);
+  /** What IntelliJ IDEA's scripts about scripts can say, as far as ours says it. */
+  public abstract static class Gdsl extends groovy.lang.Script {
+    private final List<String> paths = new ArrayList<>();
+    private final List<Class<?>> delegates = new ArrayList<>();
+    private final Map<String, String> properties = new TreeMap<>();
+
+    public Object scriptScope() {
+      return "script";
     }
+
+    public Object context(Map<String, ?> filter) {
+      assertThat(filter.get("scope")).isEqualTo("script");
+      paths.add(String.valueOf(filter.get("pathRegexp")));
+      return filter;
+    }
+
+    public void contributor(Object context, Closure<?> body) {
+      body.call();
+    }
+
+    public Class<?> findClass(String name) throws ClassNotFoundException {
+      return Class.forName(name);
+    }
+
+    public void delegatesTo(Class<?> type) {
+      delegates.add(type);
+    }
+
+    public void property(Map<String, String> property) throws ClassNotFoundException {
+      for (String type : property.get("type").split("[<>, ]+")) {
+        Class.forName(type);
+      }
+      properties.put(property.get("name"), property.get("type"));
+    }
+  }
+
+  private static Gdsl gdsl() throws IOException {
+    CompilerConfiguration configuration = new CompilerConfiguration();
+    configuration.setScriptBaseClass(Gdsl.class.getName());
+    Gdsl script =
+        (Gdsl)
+            new GroovyShell(EditorsTest.class.getClassLoader(), configuration)
+                .parse(root.resolve("legs/legs.gdsl").toFile());
+    script.run();
+    return script;
+  }
+
+  @Test
+  void tells_intellij_of_the_class_that_has_each_word_with_its_parameters() throws Exception {
+    Gdsl gdsl = gdsl();
+    assertThat(gdsl.delegates).containsExactly(LegScript.class);
+    assertThat(gdsl.paths).hasSize(1);
+    assertThat("/home/me/gate/legs/one.groovy").matches(gdsl.paths.getFirst());
+    assertThat("/home/me/gate/tests/one.groovy").doesNotMatch(gdsl.paths.getFirst());
+    List<String> methods =
+        Stream.of(LegScript.class.getMethods()).map(java.lang.reflect.Method::getName).toList();
+    assertThat(methods).containsAll(Allowed.WORDS);
+  }
+
+  /** The rest is what the class has getters for. */
+  @Test
+  void tells_intellij_of_each_variable() throws Exception {
+    TreeSet<String> variables = new TreeSet<>(Allowed.VARIABLES);
+    variables.removeIf(name ->
+        Stream.of(LegScript.class.getMethods())
+            .anyMatch(it -> it.getName().equalsIgnoreCase("get" + name)));
+    assertThat(gdsl().properties.keySet()).containsExactlyElementsOf(variables);
   }
 
   @Test

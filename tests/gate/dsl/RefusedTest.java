@@ -234,6 +234,7 @@ class RefusedTest {
         "await('x', timeout: '5s') { true }|`timeout:` isn't known here|did you mean `within:`?",
         "await('x', within: 5) { true }|`within:` is a whole number here|write `within: '10s'`",
         "http.gett('x')|`gett` can't be used in a leg|did you mean `get`?",
+        "http.gt('x')|`gt` can't be used in a leg|did you mean `get`?",
         "http.patch('x')|`patch` can't be used in a leg|`get`, `post`, `put` and `delete`",
         "http.get()|`get` can't be called with nothing|write `http.get(url)`",
         "http.get('x', header: [a: 'b'])|`header:` isn't known here|did you mean `headers:`?",

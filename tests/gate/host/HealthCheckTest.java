@@ -56,9 +56,9 @@ class HealthCheckTest {
           200 | fine | healthy unknown unknown
           200 | {"version": 7} | healthy unknown unknown
           200 | {"service":"chainfire","version":"1"} | something else: it says that it is `chainfire`
-          503 | {"service":"flaredb","error":"no leader"} | unhealthy: /healthz answers 503: {"service":"flaredb","error":"no leader"}
-          404 | no | something else: /healthz answers 404: no
-          302 | '' | unhealthy: /healthz answers 302
+          503 | {"service":"flaredb","error":"no leader"} | unhealthy: GET /healthz answers 503: {"service":"flaredb","error":"no leader"}
+          404 | no | unhealthy: GET /healthz answers 404: no
+          302 | '' | unhealthy: GET /healthz answers 302
           """)
   void tells_by_HTTP(int status, String body, String told) throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress(HERE, 0), 0);

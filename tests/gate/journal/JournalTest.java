@@ -113,6 +113,43 @@ class JournalTest {
   }
 
   @Test
+  void tells_its_next_entry_before_it_is_written_and_takes_no_other_in_its_place() {
+    Path file = temp.resolve("events.jsonl");
+    Entry next;
+    try (Journal journal =
+        Journal.create(file, Clock.systemUTC(), Secrets.of(Map.of("TOKEN", "hush-hush-1")))) {
+      journal.append(START);
+      next = journal.next(new Event.Problem("it said hush-hush-1"));
+      assertThat(JournalReader.read(file)).hasSize(1);
+      journal.append(next);
+      Entry late = journal.next(new Event.Problem("late"));
+      journal.append(new Event.Problem("between"));
+      assertThatThrownBy(() -> journal.append(late)).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> journal.append(next)).isInstanceOf(IllegalStateException.class);
+    }
+    List<Entry> read = JournalReader.read(file);
+    assertThat(read).hasSize(3);
+    assertThat(read.get(1)).isEqualTo(next);
+    assertThat(((Event.Problem) next.event()).text()).doesNotContain("hush-hush-1");
+  }
+
+  @Test
+  void tells_what_a_run_came_to_without_its_actions_and_processes() {
+    List<Event> told = JournalReader.outcomes(written(ALL)).stream().map(Entry::event).toList();
+    assertThat(told)
+        .isEqualTo(
+            JournalReader.read(temp.resolve("events.jsonl")).stream()
+                .map(Entry::event)
+                .filter(it ->
+                    !(it instanceof Event.Action
+                        || it instanceof Event.ProcessStarting
+                        || it instanceof Event.ProcessStarted
+                        || it instanceof Event.ProcessEnded))
+                .toList())
+        .hasSize(ALL.size() - 4);
+  }
+
+  @Test
   void of_every_kind_of_event_reads_back_as_it_was_written() {
     assertThat(ALL.stream().map(Event::getClass).distinct())
         .as("every kind")

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A run is judged")
 class JudgeTest {
@@ -170,6 +171,7 @@ class JudgeTest {
         "a:passed[passed~badcase]                      | RED         | 1   | 1",
         "a:passed[leaked]                              | RED         | 1   | 1",
         "a:off[passed]                                 | RED         | 1   | 1",
+        "a:passed[passed] b:off[]                      | RED         | 1   | 1",
         "a:passed[passed] b:never[passed]              | INTERRUPTED | 130 | 130",
         "a:passed[passed] b:unended[passed]            | INTERRUPTED | 130 | 130",
         "a:failed[failed] b:interrupted[interrupted]   | INTERRUPTED | 130 | 130"
@@ -181,6 +183,16 @@ class JudgeTest {
     assertThat(verdict.exitCode(false)).isEqualTo(code);
     assertThat(verdict.exitCode(true)).isEqualTo(strict);
     assertThat(verdict.reasons().isEmpty()).isEqualTo(kind == Verdict.Kind.GREEN);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"OFF", "PLANNED", "SKIPPED"})
+  void red_for_a_leg_that_was_to_run_and_says_without_an_attempt_that_it_needed_not(Outcome end) {
+    Story story = new Story();
+    story.events.add(new Event.LegFinished("b", 0, end, "", 0));
+    Verdict verdict =
+        Judge.verdict(RunRecord.of(story.entries("a:passed[passed] b:never[passed]")));
+    assertThat(verdict.kind()).as("%s", verdict.reasons()).isEqualTo(Verdict.Kind.RED);
   }
 
   @Test

@@ -31,6 +31,37 @@ class ProjectionsTest {
   }
 
   @Test
+  void drafts_are_nowhere_until_they_are_placed_and_gone_where_they_are_not() throws IOException {
+    Path results = folder.resolve("results");
+    View view = Stories.GREEN.view();
+    try (Draft dropped = Projections.draft(folder, view, Optional.of(results))) {
+      assertThat(dropped).isNotNull();
+      assertThat(names(folder)).allMatch(name -> name.startsWith(".") || name.equals("results"));
+    }
+    assertThat(names(folder)).containsExactly("results");
+    assertThat(names(results)).isEmpty();
+    Projections.draft(folder, view, Optional.of(results)).place();
+    assertThat(names(folder))
+        .containsExactly("ctrf.json", "junit.xml", "report.html", "results", "summary.md");
+    for (String name : List.of("ctrf.json", "junit.xml")) {
+      assertThat(results.resolve(name)).hasSameBinaryContentAs(folder.resolve(name));
+    }
+  }
+
+  @Test
+  void a_draft_that_finds_something_in_its_way_leaves_none_of_its_files() throws IOException {
+    Path results = folder.resolve("results");
+    try (Draft draft = Projections.draft(folder, Stories.GREEN.view(), Optional.of(results))) {
+      Files.createDirectories(results.resolve("ctrf.json/in-the-way"));
+      assertThatThrownBy(draft::place)
+          .isInstanceOf(ProjectionFailed.class)
+          .hasMessageStartingWith("cannot write " + results.resolve("ctrf.json") + ": ");
+    }
+    assertThat(names(folder)).containsExactly("results");
+    assertThat(names(results)).containsExactly("ctrf.json");
+  }
+
+  @Test
   void the_files_may_be_read_by_whom_the_umask_lets() throws IOException {
     Path other = Files.writeString(folder.resolve("other"), "");
     Projections.write(folder, Stories.GREEN.entries(), Optional.empty());

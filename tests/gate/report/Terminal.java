@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** A terminal that knows the few codes that the console may use, and refuses any other. */
 final class Terminal {
   private static final Pattern CODE =
-      Pattern.compile("\u001B\\[(\\d*(?:;\\d+)*|\\?2026)([AJKhlm])");
+      Pattern.compile("\u001B\\[(\\d*(?:;\\d+)*|\\?2026)([ACJKhlm])");
 
   private final int columns;
   private final List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
@@ -49,7 +49,11 @@ final class Terminal {
           lines.removeLast();
         }
       }
-      case 'K' -> lines.get(row).setLength(Math.min(column, lines.get(row).length()));
+      case 'C' -> column++;
+      case 'K' ->
+          lines
+              .get(row)
+              .setLength(number.equals("2") ? 0 : Math.min(column, lines.get(row).length()));
       case 'h', 'l' -> whole = code == 'l';
       default -> plain = number.equals("0");
     }

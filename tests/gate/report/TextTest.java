@@ -54,6 +54,8 @@ class TextTest {
         Arguments.of("漢字漢字", 6, "漢字…"),
         Arguments.of("🦀🦀", 3, "🦀…"),
         Arguments.of("e\u0301e\u0301", 2, "e\u0301e\u0301"),
+        Arguments.of("\u2764\uFE0F\u2764\uFE0F", 3, "\u2764\uFE0F…"),
+        Arguments.of("\uD83C\uDE10\u2329", 3, "\uD83C\uDE10…"),
         Arguments.of("any", 0, ""));
   }
 
