@@ -319,8 +319,8 @@ final class EngineRun {
     } catch (IOException e) {
       problems.add("%s can't be cleared: %s".formatted(handed.folder().path(), Reason.of(e)));
     }
-    List<String> all = new ArrayList<>(List.of("no leg ran: " + why));
-    handed.config().ifPresent(it -> all.add("the configuration is " + it));
+    List<String> all = new ArrayList<>(List.of(Shown.line("no leg ran: " + why)));
+    handed.config().ifPresent(it -> all.add(Shown.line("the configuration is " + it)));
     all.addAll(problems);
     return new Refused(all);
   }

@@ -12,7 +12,7 @@ public final class PartProblem {
    *
    * @param label the part's
    */
-  public static Optional<Event.Problem> of(String label, Event event) {
+  public static Optional<Event> of(String label, Event event) {
     return Optional.ofNullable(
             switch (event) {
               case Event.Problem it -> it.text();

@@ -60,7 +60,7 @@ final class Timeline {
           Event.RunFinished _ ->
           Optional.empty();
       case Event.Problem _, Event.StopRequested _, Event.InputsChanged _ ->
-          PartProblem.of(part.label(), event).map(it -> it);
+          PartProblem.of(part.label(), event);
       default -> {
         Optional<EventLeg> leg = EventLeg.of(event);
         yield leg.isPresent() && !legs.contains(leg.get().leg())

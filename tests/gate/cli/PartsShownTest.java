@@ -63,7 +63,7 @@ class PartsShownTest {
             console,
             false,
             Clock.systemUTC(),
-            Secrets.NONE);
+            Secrets.of(Map.of("TOKEN", "hunter2-hunter2")));
   }
 
   @BeforeEach
@@ -232,6 +232,21 @@ class PartsShownTest {
     shown.take(new News.Ended("a"));
     shown.lookAgain();
     assertThat(lines()).containsOnlyOnce("> a  Leg a").endsWith("+ a  passed  7 ms").hasSize(5);
+  }
+
+  @Test
+  void holds_no_secret_whoever_tells_it() {
+    sent(false, TASK);
+    try (Journal journal = half(task(TASK))) {
+      journal.append(
+          new Event.StepFinished(
+              "a", 1, 1, Outcome.FAILED, "it says hunter2-hunter2", "", "", false, 5));
+    }
+    shown.lookAgain();
+    shown.take(new News.Broke("a", "said hunter2-hunter2", false));
+    assertThat(lines())
+        .contains("  x a 1 says  failed  1 case  5 ms  it says [secret TOKEN]")
+        .noneMatch(line -> line.contains("hunter2"));
   }
 
   @Test
