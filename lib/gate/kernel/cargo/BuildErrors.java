@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What cargo had to say when it built nothing, and what to do about it. */
-final class BuildErrors {
+public final class BuildErrors {
   private static final int MOST_LINES = 20;
   private static final Pattern PACKAGE =
       Pattern.compile("package ID specification `([^`]+)` did not match any packages");
@@ -23,6 +23,16 @@ final class BuildErrors {
   private BuildErrors() {}
 
   static Failed of(String line, Exit exit, Path log, Path workspace) {
+    return Failed.broken(sentence(line, exit, log, workspace));
+  }
+
+  /**
+   * What went wrong, and its first error.
+   *
+   * @param line the command, as it is printed
+   * @param log what it said
+   */
+  public static String sentence(String line, Exit exit, Path log, Path workspace) {
     List<String> lines;
     try {
       lines =
@@ -37,22 +47,20 @@ final class BuildErrors {
     Matcher unknown = PACKAGE.matcher(said);
     if (unknown.find()) {
       List<String> known = packages(workspace);
-      return Failed.broken(
-          "there is no package `%s` in %s%s"
-              .formatted(
-                  unknown.group(1),
-                  workspace,
-                  Names.nearest(unknown.group(1), known)
-                      .map("; did you mean `%s`?"::formatted)
-                      .orElse("; the packages are " + String.join(", ", known))));
+      return "there is no package `%s` in %s%s"
+          .formatted(
+              unknown.group(1),
+              workspace,
+              Names.nearest(unknown.group(1), known)
+                  .map("; did you mean `%s`?"::formatted)
+                  .orElse("; the packages are " + String.join(", ", known)));
     }
     String hint =
         LOCKED.matcher(said).find()
             ? "\nCargo.lock doesn't fit the manifests: run `cargo generate-lockfile` or `cargo update --workspace` in %s, and commit it"
                 .formatted(workspace)
             : "";
-    return Failed.broken(
-        "`%s` failed (%s):\n%s%s".formatted(line, exit.describe(), errors(lines), hint));
+    return "`%s` failed (%s):\n%s%s".formatted(line, exit.describe(), errors(lines), hint);
   }
 
   /** The first error and what follows it. */
