@@ -63,13 +63,14 @@ public final class BuildErrors {
     return "`%s` failed (%s):\n%s%s".formatted(line, exit.describe(), errors(lines), hint);
   }
 
-  /** The first error and what follows it. */
+  /** The first error and what follows it; the last lines where none is called so. */
   private static String errors(List<String> lines) {
     int first = 0;
     while (first < lines.size() && !lines.get(first).startsWith("error")) {
       first++;
     }
-    List<String> told = lines.subList(first == lines.size() ? 0 : first, lines.size());
+    int from = first == lines.size() ? Math.max(0, lines.size() - MOST_LINES) : first;
+    List<String> told = lines.subList(from, lines.size());
     List<String> shown = new ArrayList<>(told.subList(0, Math.min(told.size(), MOST_LINES)));
     if (told.size() > MOST_LINES) {
       shown.add("… and %d lines more".formatted(told.size() - MOST_LINES));
