@@ -130,15 +130,14 @@ node() {
   daemon "$1.log" "$found" -N "$1" -f "$folder/slurm.conf" -d "$stepd"
 }
 
-# The daemon first, and who could tell of the jobs' end; a gate's own processes go with it.
+# The daemon first, and what could tell of the jobs' end; then the jobs, each of which is a process group. A gate's own
+# processes go with it.
 lose() {
   kill -9 "$(cat "$folder/$1.pid")"
-  jobs=$(pgrep -f "^/bin/bash $folder/$1/job[0-9]*/slurm_script") || return 0
-  for job in $jobs; do
-    group=$(ps -o pgid= -p "$job" | tr -d ' ')
-    kill -9 "$(ps -o ppid= -p "$job" | tr -d ' ')"
-    kill -9 -- "-$group"
-  done
+  pgrep -f "^/bin/bash $folder/$1/job[0-9]*/slurm_script" | xargs -r -n 1 ps -o pgid= -p | sort -u >"$folder/lost"
+  while read -r group; do
+    kill -9 "$(ps -o ppid= -p "$group" | tr -d ' ')" "-$group"
+  done <"$folder/lost"
 }
 
 up() {

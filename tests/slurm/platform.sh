@@ -47,7 +47,7 @@ while_a_node_is_lost() {
 }
 under_way() {
   for folder in $(squeue -h -w plain -t R -o %Z); do
-    [ "$(grep -c '"event":"step-finished"' "$folder/part/events.jsonl")" -lt 1 ] || return 0
+    ! grep -qs '"event":"step-finished"' "$folder/part/events.jsonl" || return 0
   done
   return 1
 }
