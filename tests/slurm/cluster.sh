@@ -100,7 +100,7 @@ JobAcctGatherType=jobacct_gather/none
 ReturnToService=2
 SlurmdParameters=config_overrides
 SlurmdTimeout=10
-MinJobAge=300
+MinJobAge=3600
 KillWait=5
 InactiveLimit=0
 NodeName=plain NodeHostname=$host NodeAddr=127.0.0.1 Port=$2 CPUs=1 RealMemory=2000
