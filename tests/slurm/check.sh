@@ -12,9 +12,7 @@ work=$(mktemp -d)
 work=$(CDPATH='' cd -P -- "$work" && pwd -P)
 cluster=$work/cluster
 tidy() {
-  for lock in "$work"/*/lock; do # of a run that goes on still
-    [ ! -f "$lock" ] || kill "$(cat "$lock")" 2>/dev/null || :
-  done
+  pgrep -f -- "(--log-dir|--resume) $work/" | xargs -r kill || : # runs that go on still
   wait
   [ ! -d "$cluster" ] || sh "$here/cluster.sh" down "$cluster" || :
   rm -rf "$work"
@@ -105,7 +103,7 @@ waits() { # for a sign
   tries=0
   until "$@"; do
     tries=$((tries + 1))
-    [ "$tries" -lt 300 ] || { echo "not in 60 s: $*" && return 1; }
+    [ "$tries" -lt 600 ] || { echo "not in two minutes: $*" && return 1; }
     sleep 0.2
   done
 }
