@@ -3,7 +3,8 @@
 #
 #   cluster.sh up FOLDER      brings it up in FOLDER, which mustn't be there yet; `. FOLDER/env` puts its commands on PATH
 #   cluster.sh down FOLDER    ends its jobs and daemons, and deletes FOLDER
-#   cluster.sh node FOLDER N  starts the node N (plain or kvm) again
+#   cluster.sh lose FOLDER N  ends the node N (plain or kvm) and all that runs there, as a power cut does
+#   cluster.sh node FOLDER N  starts it again
 #
 # The node `kvm` has the feature kvm. Ports, keys, sockets and spool folders are its own, so that a Slurm that this machine
 # belongs to is neither asked nor touched; no user but the one who calls has to be there. `up` downloads once into
@@ -99,11 +100,11 @@ JobAcctGatherType=jobacct_gather/none
 ReturnToService=2
 SlurmdParameters=config_overrides
 SlurmdTimeout=10
-MinJobAge=300
+MinJobAge=3600
 KillWait=5
 InactiveLimit=0
-NodeName=plain NodeHostname=$host NodeAddr=127.0.0.1 Port=$2 CPUs=4 RealMemory=2000
-NodeName=kvm NodeHostname=$host NodeAddr=127.0.0.1 Port=$3 CPUs=4 RealMemory=2000 Feature=kvm
+NodeName=plain NodeHostname=$host NodeAddr=127.0.0.1 Port=$2 CPUs=1 RealMemory=2000
+NodeName=kvm NodeHostname=$host NodeAddr=127.0.0.1 Port=$3 CPUs=1 RealMemory=2000 Feature=kvm
 PartitionName=matrix Nodes=plain,kvm Default=YES MaxTime=INFINITE State=UP
 END
   cat >"$folder/env" <<END
@@ -127,6 +128,16 @@ node() {
   program slurmd
   # CPUs are as slurm.conf says and not as the machine has them: two nodes share it.
   daemon "$1.log" "$found" -N "$1" -f "$folder/slurm.conf" -d "$stepd"
+}
+
+# The daemon first, and what could tell of the jobs' end; then the jobs, each of which is a process group. A gate's own
+# processes go with it.
+lose() {
+  kill -9 "$(cat "$folder/$1.pid")"
+  pgrep -f "^/bin/bash $folder/$1/job[0-9]*/slurm_script" | xargs -r -n 1 ps -o pgid= -p | sort -u >"$folder/lost"
+  while read -r group; do
+    kill -9 "$(ps -o ppid= -p "$group" | tr -d ' ')" "-$group"
+  done <"$folder/lost"
 }
 
 up() {
@@ -204,19 +215,23 @@ down() {
 
 # ----------------------------------------------------------------------------------------------------------------------
 
-[ $# -ge 2 ] || die 2 'usage: cluster.sh up|down FOLDER, or cluster.sh node FOLDER plain|kvm'
+[ $# -ge 2 ] || die 2 'usage: cluster.sh up|down FOLDER, or cluster.sh lose|node FOLDER plain|kvm'
 case $2 in
   /*) folder=$2 ;;
   *) folder=$PWD/$2 ;;
 esac
 case $1 in
   up) up ;;
-  down | node)
+  down | lose | node)
     [ -f "$folder/slurm.conf" ] || die 2 "there is no cluster in $folder"
     programs=${XDG_CACHE_HOME:-$HOME/.cache}/integration-matrix/slurm
     # shellcheck source=/dev/null
     . "$folder/env"
-    if [ "$1" = down ]; then down; else node "${3:?the name of a node}"; fi
+    case $1 in
+      down) down ;;
+      lose) lose "${3:?the name of a node}" ;;
+      node) node "${3:?the name of a node}" ;;
+    esac
     ;;
-  *) die 2 "there is no \`$1\`: up, down or node" ;;
+  *) die 2 "there is no \`$1\`: up, down, lose or node" ;;
 esac

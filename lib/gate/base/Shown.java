@@ -1,11 +1,13 @@
 package gate.base;
 
 import java.util.Collection;
+import java.util.regex.Pattern;
 
 /** Text out of a file, made fit for a terminal: nothing in it can move a cursor or turn a line. */
 public final class Shown {
   private static final int LONGEST = 60;
   private static final int MOST_NAMES = 30;
+  private static final Pattern COMMAND = Pattern.compile("##(?=[A-Za-z]*\\[)");
 
   private Shown() {}
 
@@ -34,9 +36,9 @@ public final class Shown {
     return inert(shown.append('`').toString());
   }
 
-  /** Azure and older GitHub runners take {@code ##[name]} anywhere in a line for a command. */
+  /** GitHub, Azure and TeamCity take {@code ##name[…]} anywhere in a line for a command. */
   private static String inert(String line) {
-    return line.contains("##[") ? line.replace("##[", "# #[") : line;
+    return line.contains("##") ? COMMAND.matcher(line).replaceAll("# #") : line;
   }
 
   /** A source line, a column each character: what can't be shown is a {@code ·}. */

@@ -74,7 +74,7 @@ final class CargoTargets implements AutoCloseable {
     }
     Ran ran = runner.run(new Call(Targets.COMMAND, workspace, "", MOST));
     if (!ran.ok()) {
-      return untold(workspace, "`cargo metadata` fails: " + ran.complaint());
+      return untold(workspace, "`cargo metadata` fails: " + complaint(ran));
     }
     try {
       Path lock = workspace.resolve("Cargo.lock");
@@ -85,6 +85,15 @@ final class CargoTargets implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return untold(workspace, "`cargo metadata` fails: " + e.getMessage());
     }
+  }
+
+  /** Cargo says first what is wrong, and then where. */
+  private static String complaint(Ran ran) {
+    return ran.errors()
+        .lines()
+        .filter(it -> it.startsWith("error"))
+        .findFirst()
+        .orElseGet(ran::complaint);
   }
 
   private Optional<Targets> untold(Path workspace, String why) {

@@ -33,4 +33,13 @@ final class Common {
   List<String> set() {
     return List.copyOf(set);
   }
+
+  /** The same for a dry run, to which what the host lacks is no fault. */
+  List<String> dry() {
+    List<String> dry = new ArrayList<>(set);
+    if (set.stream().noneMatch(it -> it.startsWith("DRY_RUN="))) {
+      dry.add("DRY_RUN=1");
+    }
+    return List.copyOf(dry);
+  }
 }

@@ -34,6 +34,7 @@ import gate.plan.ToggleValue;
 import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.StepSummary;
+import gate.report.Tty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,14 +224,18 @@ final class EngineRun {
                     Nextflow.VERSION,
                     handed.engine().path()));
     AtomicReference<Runnable> quit = new AtomicReference<>(() -> {});
+    AtomicReference<Tty> tty = new AtomicReference<>(Tty.deaf(world.columns()));
     Console console =
         Console.live(
             world,
             folder.path(),
-            Run.watching(world, handed.plan(), folder, List.of(), () -> quit.get().run()));
+            Run.watching(world, handed.plan(), folder, List.of(), tty, () -> quit.get().run()));
     try (Interrupts interrupts =
         Interrupts.handledBy(
-            why -> stop(why, flow, console), Console.isLive(world), console::stopping)) {
+            why -> stop(why, flow, console),
+            Console.isLive(world),
+            console::stopping,
+            () -> tty.get().giveBack())) {
       quit.set(interrupts::quit);
       int code;
       try (console) {

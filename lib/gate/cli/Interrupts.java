@@ -22,9 +22,11 @@ final class Interrupts implements AutoCloseable {
   private final CountDownLatch finished = new CountDownLatch(1);
   private final AtomicBoolean asked = new AtomicBoolean();
   private final Thread hook;
+  private final Runnable last;
   private volatile int exitCode = INTERRUPTED;
 
-  private Interrupts(Consumer<String> stop, Runnable told) {
+  private Interrupts(Consumer<String> stop, Runnable told, Runnable last) {
+    this.last = last;
     hook = new Thread(() -> end(stop, told), "interrupts");
   }
 
@@ -36,7 +38,17 @@ final class Interrupts implements AutoCloseable {
    * @param told is called before that
    */
   static Interrupts handledBy(Consumer<String> stop, boolean terminal, Runnable told) {
-    Interrupts interrupts = new Interrupts(stop, told);
+    return handledBy(stop, terminal, told, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param last is called before everything ends at once, which waits for no hook
+   */
+  static Interrupts handledBy(
+      Consumer<String> stop, boolean terminal, Runnable told, Runnable last) {
+    Interrupts interrupts = new Interrupts(stop, told, last);
     Runtime.getRuntime().addShutdownHook(interrupts.hook);
     Signals.handled("INT", interrupts::ctrlC);
     if (terminal) {
@@ -63,6 +75,7 @@ final class Interrupts implements AutoCloseable {
 
   private void ctrlC() {
     if (asked.getAndSet(true)) {
+      last.run();
       Runtime.getRuntime().halt(INTERRUPTED);
     }
     Runtime.getRuntime().exit(INTERRUPTED); // the hook chooses another

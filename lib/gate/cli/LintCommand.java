@@ -36,11 +36,7 @@ final class LintCommand extends Answering {
   @Override
   public Integer call() {
     Project project = Project.load(world(), common.file());
-    List<String> set = new ArrayList<>(common.set());
-    if (set.stream().noneMatch(it -> it.startsWith("DRY_RUN="))) {
-      set.add("DRY_RUN=1"); // what the host lacks is no fault of the files
-    }
-    Toggles toggles = project.toggles(set);
+    Toggles toggles = project.toggles(common.dry());
     Plan plan = project.plan(toggles, List.of());
     List<String> problems = new ArrayList<>();
     plan.legs().stream()

@@ -3,6 +3,8 @@ package gate.cli;
 import gate.base.Shown;
 import gate.base.World;
 import gate.definition.Definition;
+import gate.kernel.DryWalk;
+import gate.plan.Plan;
 import gate.plan.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -232,6 +234,21 @@ final class NewCommand extends Answering {
         : services;
   }
 
+  /** Refuses tests that cargo knows not to be there. */
+  private void findTests(Project project) {
+    Plan plan = project.plan(project.toggles(common.dry()), List.of(leg));
+    try (CargoTargets targets = new CargoTargets(world())) {
+      List<String> wrong =
+          plan.legs().stream()
+              .filter(it -> it.leg().id().equals(leg))
+              .flatMap(it -> DryWalk.of(plan, it, targets::missing).wrong().stream())
+              .toList();
+      if (!wrong.isEmpty()) {
+        throw new Refused(wrong);
+      }
+    }
+  }
+
   /** Writes both files, or none where the leg can't be planned. */
   private void add(Definition definition, Path script, NewLeg made) throws IOException {
     byte[] before = Files.readAllBytes(definition.file());
@@ -242,6 +259,9 @@ final class NewCommand extends Answering {
       Files.write(definition.file(), after);
       Project project = Project.load(world(), common.file());
       project.scripts(project.toggles(common.set()));
+      if (made.step() instanceof NewStep.Cargo) {
+        findTests(project);
+      }
     } catch (Refused | IOException e) {
       Files.write(definition.file(), before);
       Files.delete(script);

@@ -305,13 +305,17 @@ final class Run implements Callable<Integer> {
     Secrets secrets = plan.toggles().secrets();
     try (Journal journal = journal(folder.journal(), earlier, secrets)) {
       AtomicReference<Runnable> quit = new AtomicReference<>(() -> {});
+      AtomicReference<Tty> tty = new AtomicReference<>(Tty.deaf(world.columns()));
       Console console =
           Console.live(
-              world, folder.path(), watching(world, plan, folder, earlier, () -> quit.get().run()));
+              world,
+              folder.path(),
+              watching(world, plan, folder, earlier, tty, () -> quit.get().run()));
       Optional<Inspector> inspector = inspector(options, console, secrets);
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
       try (Interrupts interrupts =
-          Interrupts.handledBy(kernel::stop, Console.isLive(world), console::stopping)) {
+          Interrupts.handledBy(
+              kernel::stop, Console.isLive(world), console::stopping, () -> tty.get().giveBack())) {
         quit.set(interrupts::quit);
         int exitCode;
         try (console) {
@@ -335,11 +339,19 @@ final class Run implements Callable<Integer> {
 
   /** What is only for a terminal is made where there is one, and by the console's own threads. */
   static Console.Setting watching(
-      World world, Plan plan, RunFolder folder, List<Entry> earlier, Runnable quit) {
+      World world,
+      Plan plan,
+      RunFolder folder,
+      List<Entry> earlier,
+      AtomicReference<Tty> tty,
+      Runnable quit) {
     Path definition = plan.definition().folder();
     return new Console.Setting(
         earlier,
-        () -> JLineTty.open().orElseGet(() -> Tty.deaf(world.columns())),
+        () -> {
+          JLineTty.open().ifPresent(tty::set);
+          return tty.get();
+        },
         new LateUsual(() -> Runs.others(definition, folder.path())),
         quit);
   }

@@ -7,6 +7,7 @@ import gate.base.Commands;
 import gate.definition.Start;
 import gate.journal.Event;
 import gate.journal.Journal;
+import gate.kernel.cargo.BuildErrors;
 import gate.kernel.process.Exit;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
@@ -133,8 +134,7 @@ final class Builds {
               .exit()
               .join();
       if (!exit.ok()) {
-        throw new Broken(
-            "`%s` failed (%s):\n%s".formatted(line, exit.describe(), Texts.lastLines(file, 15)));
+        throw new Broken(BuildErrors.sentence(line, exit, file, workspace));
       }
       Path binary = executable(messages, start.bin());
       ok = true;

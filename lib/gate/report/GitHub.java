@@ -5,6 +5,7 @@ import gate.journal.Outcome;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * GitHub's workflow commands: groups, and annotations where something went wrong. Only what this
@@ -15,6 +16,9 @@ final class GitHub implements Ci {
   private static final int MOST = 50;
 
   private static final int LONGEST = 2_000;
+
+  /** Blanks of any kind are skipped before one. */
+  private static final Pattern COMMAND = Pattern.compile("[\\s\\h]*::");
 
   private final Places places;
   private final Set<String> told = new HashSet<>();
@@ -89,7 +93,7 @@ final class GitHub implements Ci {
 
   @Override
   public String harmless(String line) {
-    return line.stripLeading().startsWith("::") ? "· " + line : line;
+    return COMMAND.matcher(line).lookingAt() ? "· " + line : line;
   }
 
   static String data(String text) {

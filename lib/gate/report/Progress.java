@@ -188,13 +188,14 @@ final class Progress {
       return Optional.empty();
     }
     return Optional.of(
-        "%s %s, so that the merged run will be red: %s, and start this part again"
+        "%s %s, so that the merged run will be red: %s"
             .formatted(
                 style.warn("~"),
                 unknown ? "git doesn't know what is tested" : "files differ from the commit",
                 unknown
-                    ? "`git init`, and commit"
-                    : "commit what `git status` shows, or put it away with `git stash -u`"));
+                    ? "test what is committed to a repository"
+                    : "put away what `git status` shows (`git stash -u`) and start this part again,"
+                        + " or commit it and start all parts again"));
   }
 
   private void plan(PlannedLeg leg, List<String> lines) {

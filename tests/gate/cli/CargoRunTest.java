@@ -94,10 +94,10 @@ class CargoRunTest {
         services:
           tiny:
             health: /
-            start: { bin: tiny, replicas: 2, args: ["127.0.0.1:{port}", "%s", "{peers}"], timeout: 2s }
+            start: { bin: tiny, replicas: 2, args: ["127.0.0.1:{port}", "%s", "{peers}"], timeout: %s }
         legs: { one: { title: One, services: [tiny] }, two: { title: Two } }
         """
-            .formatted(mode));
+            .formatted(mode, mode.equals("never") ? "2s" : "30s"));
     project.leg("two", "step('tests') { cargoTest('tiny', test: 'good') }\n");
     project.leg(
         "one",

@@ -78,10 +78,12 @@ class FollowTest {
     assertThat(results).exists();
     parted.part("s1", "--shard", "1/2");
     Process following = follow();
-    until("[shard 1/2] GREEN");
-    assertThat(results).doesNotExist();
-    following.destroyForcibly();
-    following.waitFor();
+    try {
+      until("[shard 1/2] GREEN");
+      assertThat(results).doesNotExist();
+    } finally {
+      following.destroyForcibly().waitFor();
+    }
     assertThat(results).doesNotExist();
   }
 

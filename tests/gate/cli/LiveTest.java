@@ -123,6 +123,17 @@ class LiveTest {
   }
 
   @Test
+  void leaves_the_terminal_whole_however_fast_one_ctrl_c_follows_another() throws Exception {
+    project.leg("one", "step('deaf') { shell('trap \"\" TERM; " + UNTIL_GO + "') }\n");
+    try (Tmux tmux = Tmux.start(project, "one")) {
+      tmux.until("1/1 deaf");
+      tmux.say("send-keys", "C-c", ";", "run-shell", "sleep 0.02", ";", "send-keys", "C-c");
+      assertThat(tmux.code()).isEqualTo(130);
+      assertThat(tmux.restored()).isTrue();
+    }
+  }
+
+  @Test
   void goes_on_to_its_end_without_its_terminal_when_that_goes_away() throws Exception {
     Tmux tmux = Tmux.start(project, "one", "three");
     try (tmux) {

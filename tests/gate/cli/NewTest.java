@@ -112,6 +112,17 @@ class NewTest {
   }
 
   @Test
+  void refuses_a_cargo_test_that_there_is_not() {
+    TinyCrate.in(project, "crate");
+    Checkout.Result refused = now("new", "two", "--cargo", "tiny/godo");
+    assertThat(refused.err()).contains("package `tiny` has no test `godo`; did you mean `good`?");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(Checkout.read(temp.resolve("matrix.yaml"))).isEqualTo(DEFINITION);
+    assertThat(temp.resolve("legs/two.groovy")).doesNotExist();
+    assertThat(now("new", "two", "--cargo", "tiny/good").code()).isZero();
+  }
+
+  @Test
   void refuses_what_is_empty() {
     assertThat(now("new", "two", "--command", " ").err()).contains("is no command");
     assertThat(now("new", "two", "--title", "a\nb").err()).contains("`a\\nb` is no title");

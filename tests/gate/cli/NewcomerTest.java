@@ -40,6 +40,20 @@ class NewcomerTest {
   }
 
   @Test
+  void sees_the_first_error_of_a_service_that_cannot_be_built() {
+    String errors = "let x: u8 = \"no\";\n".repeat(9);
+    Checkout.Result result =
+        tiny("/", "tiny", "step('a') { exec 'true' }\n")
+            .file("crate/src/main.rs", "fn main() {\nfirst();\n" + errors + "}\n")
+            .run();
+    assertThat(result.out())
+        .containsPattern(
+            "`cd \\S+/crate && cargo build --locked --bin tiny` failed \\(exit code 101\\):\n"
+                + "  \\| error\\[E\\d+\\]: cannot find function `first`");
+    assertThat(result.code()).isEqualTo(1);
+  }
+
+  @Test
   void learns_that_a_service_is_not_told_its_port() {
     Checkout project = tiny("/", "tiny", "step('a') { exec 'true' }\n");
     project.file("matrix.yaml", Checkout.read(temp.resolve("matrix.yaml")).replace("{port}", "0"));

@@ -48,13 +48,12 @@ class ShardTest {
 
   @Test
   void says_at_its_start_that_files_differ_from_the_commit() {
-    String warning =
-        "files differ from the commit, so that the merged run will be red: commit what";
+    String warning = "files differ from the commit, so that the merged run will be red: put away";
     assertThat(parted.checkout().run("--shard", "1/3").out()).doesNotContain(warning);
     parted.scratch().file("src/main.txt", "changed\n");
     for (String dry : new String[] {"DRY_RUN=1", "DRY_RUN=0"}) {
       Checkout.Result result = parted.checkout().run("--shard", "1/3", "--set", dry);
-      assertThat(result.out()).contains(warning, "git stash -u");
+      assertThat(result.out()).contains(warning, "git stash -u", "start all parts again");
     }
     assertThat(parted.checkout().run("a").out()).doesNotContain(warning);
   }
@@ -67,7 +66,8 @@ class ShardTest {
       }
     }
     Checkout.Result result = parted.checkout().run("--shard", "1/3");
-    assertThat(result.out()).contains("git doesn't know what is tested", "`git init`");
+    assertThat(result.out())
+        .contains("git doesn't know what is tested", "committed to a repository");
   }
 
   @Test

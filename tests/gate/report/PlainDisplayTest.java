@@ -122,7 +122,8 @@ class PlainDisplayTest {
     Outside outside = Outside.plain(GITHUB);
     Display display = new PlainDisplay(outside.world.out(), Style.PLAIN, Log.of(outside.world));
     story.entries().forEach(entry -> display.take(entry, 0));
-    display.end("::error::in a report\n  ::error::indented\n");
+    display.end("::error::in a report\n  ::error::indented\n\u00A0\u202F::error::other blanks\n");
+    assertThat(outside.text()).contains("· \u00A0\u202F::error::other blanks");
     assertThat(outside.text().split("\n"))
         .allSatisfy(
             line -> assertThat(line.strip()).matches("(?!::).*|::(error |group::|endgroup::).*"))

@@ -72,6 +72,7 @@ class TextTest {
         Arguments.of("\u001B[2", "·[2"),
         Arguments.of("a\r\nb\nc\rd", "a b c d"),
         Arguments.of("\u202Eevil\u0000", "·evil·"),
+        Arguments.of("##vso[task.complete] ##[group] ##x", "# #vso[task.complete] # #[group] ##x"),
         Arguments.of("lone \uD800", "lone ·"));
   }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What cargo had to say when it built nothing, and what to do about it. */
-final class BuildErrors {
+public final class BuildErrors {
   private static final int MOST_LINES = 20;
   private static final Pattern PACKAGE =
       Pattern.compile("package ID specification `([^`]+)` did not match any packages");
@@ -23,6 +23,16 @@ final class BuildErrors {
   private BuildErrors() {}
 
   static Failed of(String line, Exit exit, Path log, Path workspace) {
+    return Failed.broken(sentence(line, exit, log, workspace));
+  }
+
+  /**
+   * What went wrong, and its first error.
+   *
+   * @param line the command, as it is printed
+   * @param log what it said
+   */
+  public static String sentence(String line, Exit exit, Path log, Path workspace) {
     List<String> lines;
     try {
       lines =
@@ -37,31 +47,30 @@ final class BuildErrors {
     Matcher unknown = PACKAGE.matcher(said);
     if (unknown.find()) {
       List<String> known = packages(workspace);
-      return Failed.broken(
-          "there is no package `%s` in %s%s"
-              .formatted(
-                  unknown.group(1),
-                  workspace,
-                  Names.nearest(unknown.group(1), known)
-                      .map("; did you mean `%s`?"::formatted)
-                      .orElse("; the packages are " + String.join(", ", known))));
+      return "there is no package `%s` in %s%s"
+          .formatted(
+              unknown.group(1),
+              workspace,
+              Names.nearest(unknown.group(1), known)
+                  .map("; did you mean `%s`?"::formatted)
+                  .orElse("; the packages are " + String.join(", ", known)));
     }
     String hint =
         LOCKED.matcher(said).find()
             ? "\nCargo.lock doesn't fit the manifests: run `cargo generate-lockfile` or `cargo update --workspace` in %s, and commit it"
                 .formatted(workspace)
             : "";
-    return Failed.broken(
-        "`%s` failed (%s):\n%s%s".formatted(line, exit.describe(), errors(lines), hint));
+    return "`%s` failed (%s):\n%s%s".formatted(line, exit.describe(), errors(lines), hint);
   }
 
-  /** The first error and what follows it. */
+  /** The first error and what follows it; the last lines where none is called so. */
   private static String errors(List<String> lines) {
     int first = 0;
     while (first < lines.size() && !lines.get(first).startsWith("error")) {
       first++;
     }
-    List<String> told = lines.subList(first == lines.size() ? 0 : first, lines.size());
+    int from = first == lines.size() ? Math.max(0, lines.size() - MOST_LINES) : first;
+    List<String> told = lines.subList(from, lines.size());
     List<String> shown = new ArrayList<>(told.subList(0, Math.min(told.size(), MOST_LINES)));
     if (told.size() > MOST_LINES) {
       shown.add("… and %d lines more".formatted(told.size() - MOST_LINES));

@@ -122,17 +122,18 @@ final class Doctests {
     }
     Map<String, String> blocks = Captured.blocks(printed);
     List<Case> cases = new ArrayList<>();
-    outcomes.forEach((name, outcome) ->
-        cases.add(
-            new Case(
-                GROUP,
-                name,
-                outcome,
-                outcomes.size() == 1 ? Optional.of(millis) : Optional.empty(),
-                outcome == Case.Outcome.FAILED
-                    ? Captured.message(blocks.getOrDefault(name, ""))
-                    : "",
-                blocks.getOrDefault(name, ""))));
+    Listing.ordered(listed, outcomes)
+        .forEach((name, outcome) ->
+            cases.add(
+                new Case(
+                    GROUP,
+                    name,
+                    outcome,
+                    outcomes.size() == 1 ? Optional.of(millis) : Optional.empty(),
+                    outcome == Case.Outcome.FAILED
+                        ? Captured.message(blocks.getOrDefault(name, ""))
+                        : "",
+                    blocks.getOrDefault(name, ""))));
     return new Ran(cases, problem(listed, outcomes, odd, sums, exit));
   }
 

@@ -181,7 +181,7 @@ final class Harness {
     Map<String, String> blocks = anyFailed ? Captured.blocks(printed) : Map.of();
     long ran = log.outcomes().values().stream().filter(it -> it != Case.Outcome.IGNORED).count();
     List<Case> cases = new ArrayList<>();
-    log.outcomes()
+    Listing.ordered(listed, log.outcomes())
         .forEach((name, outcome) -> {
           String block = blocks.getOrDefault(name, "");
           String message = log.messages().getOrDefault(name, "");

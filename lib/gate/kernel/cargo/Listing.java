@@ -1,8 +1,11 @@
 package gate.kernel.cargo;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What libtest prints for {@code --list --format terse}: a line {@code NAME: test} each. */
 final class Listing {
@@ -29,5 +32,13 @@ final class Listing {
       }
     }
     return Optional.of(names);
+  }
+
+  /** In the list's order: tests that run side by side end in another each time. */
+  static <V> Map<String, V> ordered(Set<String> listed, Map<String, V> byName) {
+    Map<String, V> ordered = new LinkedHashMap<>();
+    listed.stream().filter(byName::containsKey).forEach(it -> ordered.put(it, byName.get(it)));
+    byName.forEach(ordered::putIfAbsent);
+    return ordered;
   }
 }

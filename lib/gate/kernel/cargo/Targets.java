@@ -121,7 +121,7 @@ public final class Targets {
     return switch (known.size()) {
       case 0 -> "there are none";
       case 1 -> "there is " + Shown.value(known.iterator().next());
-      default -> "there are " + Shown.names(known);
+      default -> "there are " + Shown.line(Shown.names(known));
     };
   }
 }

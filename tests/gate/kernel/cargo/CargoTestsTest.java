@@ -121,6 +121,22 @@ class CargoTestsTest {
                 if std::env::var("THEN").is_ok() { std::process::exit(0) }
             }
             """)
+        .file(
+            "alpha/tests/order.rs",
+            """
+            use std::sync::mpsc::{channel, Receiver, Sender};
+            use std::sync::{LazyLock, Mutex};
+            type Line = (Mutex<Sender<()>>, Mutex<Receiver<()>>);
+            static LINE: LazyLock<Line> = LazyLock::new(|| {
+                let (to, from) = channel();
+                (Mutex::new(to), Mutex::new(from))
+            });
+            #[test] fn a_waits() {
+                LINE.1.lock().unwrap().recv().unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(200));
+            }
+            #[test] fn b_is_waited_for() { LINE.0.lock().unwrap().send(()).unwrap() }
+            """)
         .file("alpha/tests/none.rs", "// nothing\n")
         .file(
             "alpha/tests/ignored.rs",
@@ -180,6 +196,13 @@ class CargoTestsTest {
     assertThat(report.cases()).allSatisfy(it -> assertThat(it.millis()).isEmpty());
     assertThat(report.passed()).isTrue();
     assertThat(workspace.cargo(Workspace.test("alpha", "good"))).isZero();
+  }
+
+  @Test
+  void are_told_in_the_order_of_their_list_whichever_ends_first() {
+    TestReport report = workspace.run(Workspace.threads(Workspace.test("alpha", "order"), 2));
+    assertThat(report.passed()).isTrue();
+    assertThat(report.cases()).extracting(Case::name).containsExactly("a_waits", "b_is_waited_for");
   }
 
   @Test

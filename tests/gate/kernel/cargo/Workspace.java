@@ -215,4 +215,20 @@ final class Workspace implements AutoCloseable {
         test.env(),
         test.threads());
   }
+
+  static CargoTest threads(CargoTest test, int threads) {
+    return new CargoTest(
+        test.packageName(),
+        test.workspace(),
+        test.target(),
+        test.exactCase(),
+        test.filter(),
+        test.ignored(),
+        test.features(),
+        test.allFeatures(),
+        test.defaultFeatures(),
+        test.profile(),
+        test.env(),
+        Optional.of(threads));
+  }
 }
