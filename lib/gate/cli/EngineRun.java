@@ -156,8 +156,17 @@ final class EngineRun {
                     toggles.value("LOG_DIR").map(Path::of),
                     world.clock().instant()));
     try (RunLock _ = RunLock.take(folder.path())) {
+      earlier.ifPresent(it -> settle(it, folder));
       EngineFolder engine = EngineFolder.of(folder.path());
-      Optional<Path> aside = earlier.map(it -> setAside(it, folder, engine));
+      EngineFiles.write(
+          engine,
+          legs,
+          Tested.digest(world, plan),
+          env(),
+          world.folder(),
+          command(),
+          options.jobs());
+      Optional<Path> aside = earlier.map(_ -> engine.setAside(folder.journal()));
       int code = run(new Handed(plan, legs, nextflow, config, folder, engine, aside));
       new OldRuns(world, plan.definition()).clear(Optional.of(folder.path()), true);
       return code;
@@ -191,27 +200,18 @@ final class EngineRun {
     }
   }
 
-  /** What an earlier go left, so that there is room for this one. */
-  private Path setAside(Earlier run, RunFolder folder, EngineFolder engine) {
+  /** Ends what an earlier go left. */
+  private void settle(Earlier run, RunFolder folder) {
     if (!RunRecord.of(run.entries()).merged().isEmpty()) {
       throw new Refused(
           "run %s came to its end: look at it with `./jbang matrix.java report %s`, or start another"
               .formatted(folder.path(), folder.name()));
     }
     run.settle(world);
-    return engine.setAside(folder.journal());
   }
 
   private int run(Handed handed) {
     RunFolder folder = handed.folder();
-    EngineFiles.write(
-        handed.engine(),
-        handed.legs(),
-        Tested.digest(world, handed.plan()),
-        env(),
-        world.folder(),
-        command(),
-        options.jobs());
     List<String> ids = handed.legs().stream().map(FlowLeg::id).toList();
     NextflowRun flow = new NextflowRun(handed.nextflow(), handed.engine(), ids);
     new RunReports(handed.plan().definition(), folder).withdraw();

@@ -136,11 +136,9 @@ public record EngineFolder(Path path) {
       while (Files.exists(path.resolve("cut-off-" + number + ".jsonl"))) {
         number++;
       }
-      Path aside = path.resolve("cut-off-" + number + ".jsonl");
-      Files.move(journal, aside);
       RunFolder.delete(merged());
       RunFolder.delete(parts());
-      return aside;
+      return Files.move(journal, path.resolve("cut-off-" + number + ".jsonl"));
     } catch (IOException e) {
       throw new Refused("%s can't be moved: %s".formatted(journal, Reason.of(e)));
     }
