@@ -71,6 +71,8 @@ rm -f "$work/go" "$work/b"
 on_slurm cancelled &
 head=$!
 expect 'a leg is under way' waits began
+seen() { grep -F '  > b 1 waits' "$work/cancelled.out"; }
+expect 'what it is at is shown while it goes on' waits seen
 scancel --name "$(squeue -h -o %j | grep leg_2 | head -n 1)"
 : >"$work/go"
 code=0

@@ -1,8 +1,10 @@
 package gate.cli;
 
 import gate.base.Names;
+import gate.base.Reason;
 import gate.base.Shown;
 import gate.base.World;
+import gate.definition.BuiltIn;
 import gate.engine.EngineFiles;
 import gate.engine.EngineFolder;
 import gate.engine.FlowLeg;
@@ -13,6 +15,7 @@ import gate.engine.NextflowRun;
 import gate.engine.Tested;
 import gate.host.Git;
 import gate.journal.Entry;
+import gate.journal.JournalFailed;
 import gate.journal.Judge;
 import gate.journal.RunRecord;
 import gate.journal.Verdict;
@@ -30,6 +33,9 @@ import gate.plan.Share;
 import gate.plan.ToggleValue;
 import gate.plan.Toggles;
 import gate.report.Console;
+import gate.report.StepSummary;
+import gate.report.Tty;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -56,6 +63,20 @@ final class EngineRun {
   private final Optional<Earlier> earlier;
   private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
   private volatile String stopped = "";
+
+  /**
+   * What is handed to the engine.
+   *
+   * @param aside where the journal of an earlier go is; empty: there was none
+   */
+  private record Handed(
+      Plan plan,
+      List<FlowLeg> legs,
+      Nextflow nextflow,
+      Optional<Path> config,
+      RunFolder folder,
+      EngineFolder engine,
+      Optional<Path> aside) {}
 
   EngineRun(
       World world,
@@ -135,8 +156,9 @@ final class EngineRun {
                     toggles.value("LOG_DIR").map(Path::of),
                     world.clock().instant()));
     try (RunLock _ = RunLock.take(folder.path())) {
-      earlier.ifPresent(it -> setAside(it, folder));
-      int code = run(plan, legs, nextflow, config, folder);
+      EngineFolder engine = EngineFolder.of(folder.path());
+      Optional<Path> aside = earlier.map(it -> setAside(it, folder, engine));
+      int code = run(new Handed(plan, legs, nextflow, config, folder, engine, aside));
       new OldRuns(world, plan.definition()).clear(Optional.of(folder.path()), true);
       return code;
     }
@@ -170,82 +192,142 @@ final class EngineRun {
   }
 
   /** What an earlier go left, so that there is room for this one. */
-  private void setAside(Earlier run, RunFolder folder) {
+  private Path setAside(Earlier run, RunFolder folder, EngineFolder engine) {
     if (!RunRecord.of(run.entries()).merged().isEmpty()) {
       throw new Refused(
           "run %s came to its end: look at it with `./jbang matrix.java report %s`, or start another"
               .formatted(folder.path(), folder.name()));
     }
     run.settle(world);
-    EngineFolder.of(folder.path()).setAside(folder.journal());
+    return engine.setAside(folder.journal());
   }
 
-  private int run(
-      Plan plan, List<FlowLeg> legs, Nextflow nextflow, Optional<Path> config, RunFolder folder) {
-    EngineFolder engine = EngineFolder.of(folder.path());
+  private int run(Handed handed) {
+    RunFolder folder = handed.folder();
     EngineFiles.write(
-        engine, legs, Tested.digest(world, plan), env(), world.folder(), command(), options.jobs());
-    NextflowRun flow = new NextflowRun(nextflow, engine, legs.stream().map(FlowLeg::id).toList());
-    Head head = new Head(new Beginning(plan, settings, folder.name()), folder, world);
-    long mark = Guardian.mark();
-    new RunReports(plan.definition(), folder).withdraw();
-    head.begin(mark);
+        handed.engine(),
+        handed.legs(),
+        Tested.digest(world, handed.plan()),
+        env(),
+        world.folder(),
+        command(),
+        options.jobs());
+    List<String> ids = handed.legs().stream().map(FlowLeg::id).toList();
+    NextflowRun flow = new NextflowRun(handed.nextflow(), handed.engine(), ids);
+    new RunReports(handed.plan().definition(), folder).withdraw();
     world
         .err()
         .println(
             "%s, handed to Nextflow %s; it works in %s"
                 .formatted(
-                    legs.size() == 1 ? "1 leg" : legs.size() + " legs",
+                    ids.size() == 1 ? "1 leg" : ids.size() + " legs",
                     Nextflow.VERSION,
-                    engine.path()));
+                    handed.engine().path()));
+    AtomicReference<Runnable> quit = new AtomicReference<>(() -> {});
+    AtomicReference<Tty> tty = new AtomicReference<>(Tty.deaf(world.columns()));
+    Console console =
+        Console.live(
+            world,
+            folder.path(),
+            Run.watching(world, handed.plan(), folder, List.of(), tty, () -> quit.get().run()));
     try (Interrupts interrupts =
         Interrupts.handledBy(
-            why -> {
-              stopped = why;
-              flow.stop();
-            },
-            false,
-            () -> {})) {
-      flow(flow, mark, config, folder.path());
-      int code =
-          stopped.isEmpty()
-              ? merged(plan, legs, engine, folder)
-              : stopped(head, plan, legs, engine, folder);
+            why -> stop(why, flow, console),
+            Console.isLive(world),
+            console::stopping,
+            () -> tty.get().giveBack())) {
+      quit.set(interrupts::quit);
+      int code;
+      try (console) {
+        code = run(handed, flow, console);
+      }
       interrupts.finished(code);
       return code;
     }
   }
 
-  private void flow(NextflowRun flow, long mark, Optional<Path> config, Path folder) {
+  private void stop(String why, NextflowRun flow, Console console) {
+    stopped = why;
+    console.say("! stopping: " + why);
+    flow.stop();
+  }
+
+  private int run(Handed handed, NextflowRun flow, Console console) {
+    try {
+      long mark = Guardian.mark();
+      Head head =
+          new Head(
+              new Beginning(handed.plan(), settings, handed.folder().name()),
+              handed.folder(),
+              world);
+      head.begin(mark, console);
+      PartsShown shown =
+          new PartsShown(
+              handed.engine(),
+              handed.folder().path(),
+              handed.legs(),
+              console,
+              Console.isLive(world),
+              world.clock(),
+              toggles.secrets());
+      flow(handed, flow, mark, console, shown);
+      try (RunReports reports = new RunReports(handed.plan().definition(), handed.folder())) {
+        List<Entry> entries = stopped.isEmpty() ? merged(handed, reports) : stopped(handed, head);
+        return reported(handed, entries, reports.place(entries), console, shown);
+      }
+    } catch (JournalFailed e) {
+      console.problem(toggles.secrets().shown(e.getMessage()));
+      return ExitCode.RED;
+    }
+  }
+
+  private void flow(Handed handed, NextflowRun flow, long mark, Console console, PartsShown shown) {
+    Optional<String> wrong = Optional.empty();
     try (Guardian guardian = Guardian.start(mark)) {
-      flow.run(guardian, world.env(), config, earlier.isPresent(), this::tell)
-          .filter(_ -> stopped.isEmpty()) // else it ended because it was told to
-          .ifPresent(problems::add);
+      wrong =
+          flow.run(
+                  guardian,
+                  world.env(),
+                  handed.config(),
+                  handed.aside().isPresent(),
+                  news -> told(news, shown),
+                  shown::look)
+              .filter(_ -> stopped.isEmpty()); // else it ended because it was told to
     } catch (GuardianLost e) {
       problems.add(e.getMessage());
     }
-    LeftJobs.tell(world, folder, problems::add);
+    shown.lookAgain();
+    LeftJobs.tell(world, handed.folder().path(), shown::say, problems::add);
+    if (wrong.isPresent() && !shown.begun()) {
+      console.counts(List.of());
+      throw nothingRan(handed, wrong.get());
+    }
+    wrong.ifPresent(problems::add);
   }
 
-  private void tell(News news) {
-    String line =
-        switch (news) {
-          case News.Sent it when it.again() ->
-              "> %s  sent again  engine/work/%s…".formatted(it.leg(), it.folder());
-          case News.Sent it -> "> %s  sent  engine/work/%s…".formatted(it.leg(), it.folder());
-          case News.Kept it -> "- %s  came to its end before".formatted(it.leg());
-          case News.Broke it -> {
-            if (it.givenUp()) {
-              problems.add(
-                  "leg `%s` ran on no machine to its end: the last one %s; engine/nextflow.log tells more"
-                      .formatted(it.leg(), it.why()));
-            }
-            yield "! %s  its machine failed: it %s; %s"
-                .formatted(it.leg(), it.why(), it.givenUp() ? "given up" : "another tries");
-          }
-          case News.Ended it -> "+ %s  came to its end".formatted(it.leg());
-        };
-    world.out().println(Shown.line(toggles.secrets().shown(line)));
+  private void told(News news, PartsShown shown) {
+    if (news instanceof News.Broke broke && broke.givenUp()) {
+      problems.add(
+          "leg `%s` ran on no machine to its end: the last one %s; engine/nextflow.log tells more"
+              .formatted(broke.leg(), broke.why()));
+    }
+    shown.take(news);
+  }
+
+  /** The engine refuses what it was handed, and all is as it was before. */
+  private Refused nothingRan(Handed handed, String why) {
+    try {
+      handed.engine().undo(handed.folder().journal(), handed.aside());
+      if (handed.aside().isEmpty() && toggles.value(BuiltIn.LOG_DIR).isEmpty()) {
+        RunFolder.delete(handed.folder().path());
+      }
+    } catch (IOException e) {
+      problems.add("%s can't be cleared: %s".formatted(handed.folder().path(), Reason.of(e)));
+    }
+    List<String> all = new ArrayList<>(List.of(Shown.line("no leg ran: " + why)));
+    handed.config().ifPresent(it -> all.add(Shown.line("the configuration is " + it)));
+    all.addAll(problems);
+    return new Refused(all);
   }
 
   /** What each leg's gate finds in its environment, of what changes a run. */
@@ -279,43 +361,35 @@ final class EngineRun {
     return command;
   }
 
-  private int merged(Plan plan, List<FlowLeg> legs, EngineFolder engine, RunFolder folder) {
-    List<Path> parts = engine.brought(legs.size());
+  private List<Entry> merged(Handed handed, RunReports reports) {
+    List<Path> parts = handed.engine().brought(handed.legs().size());
     if (parts.isEmpty()) {
       problems.add("the engine brought no part back");
     }
-    try (RunReports reports = new RunReports(plan.definition(), folder)) {
-      List<Entry> entries = merge(plan, parts, engine, folder, reports::draft);
-      engine.moveMerged(folder.path());
-      return reported(entries, reports.place(entries), engine, folder);
-    }
+    List<Entry> entries = merge(handed, parts, reports::draft);
+    handed.engine().moveMerged(handed.folder().path());
+    return entries;
   }
 
   /** What came back until then is told of, too. */
-  private int stopped(
-      Head head, Plan plan, List<FlowLeg> legs, EngineFolder engine, RunFolder folder) {
-    List<Path> parts = engine.brought(legs.size());
-    List<Entry> brought = parts.isEmpty() ? List.of() : merge(plan, parts, engine, folder, _ -> {});
+  private List<Entry> stopped(Handed handed, Head head) {
+    List<Path> parts = handed.engine().brought(handed.legs().size());
+    List<Entry> brought = parts.isEmpty() ? List.of() : merge(handed, parts, _ -> {});
     if (!parts.isEmpty()) {
-      engine.moveFiles(folder.path());
+      handed.engine().moveFiles(handed.folder().path());
     }
     return head.stopped(stopped, brought, List.copyOf(problems));
   }
 
-  private List<Entry> merge(
-      Plan plan,
-      List<Path> parts,
-      EngineFolder engine,
-      RunFolder folder,
-      Consumer<List<Entry>> projections) {
+  private List<Entry> merge(Handed handed, List<Path> parts, Consumer<List<Entry>> projections) {
     return Merge.of(
         new Merge.Request(
             parts,
-            engine.toMerge(),
-            folder.name(),
+            handed.engine().toMerge(),
+            handed.folder().name(),
             Version.GATE,
-            plan.definition().name(),
-            plan.definition().file().toString(),
+            handed.plan().definition().name(),
+            handed.plan().definition().file().toString(),
             settings.command(),
             settings.strict(),
             List.copyOf(problems),
@@ -325,12 +399,20 @@ final class EngineRun {
   }
 
   private int reported(
-      List<Entry> entries, Optional<String> late, EngineFolder engine, RunFolder folder) {
+      Handed handed,
+      List<Entry> entries,
+      Optional<String> late,
+      Console console,
+      PartsShown shown) {
     Verdict verdict = Judge.replayed(RunRecord.of(entries));
-    if (verdict.kind() != Verdict.Kind.RED) {
-      engine.clear();
+    if (verdict.kind() != Verdict.Kind.RED && verdict.kind() != Verdict.Kind.INTERRUPTED) {
+      handed.engine().clear();
     }
-    Console.report(world, folder.path(), entries, late.stream().toList());
-    return late.isEmpty() ? verdict.exitCode(settings.strict()) : ExitCode.RED;
+    late.map(toggles.secrets()::shown).ifPresent(console::problem);
+    StepSummary.append(world, handed.folder().path()).ifPresent(world.err()::println);
+    shown.ended(entries);
+    return late.isEmpty() || verdict.kind() == Verdict.Kind.INTERRUPTED
+        ? verdict.exitCode(settings.strict())
+        : ExitCode.RED;
   }
 }

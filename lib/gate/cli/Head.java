@@ -15,9 +15,6 @@ import gate.journal.RunRecord;
 import gate.journal.Verdict;
 import gate.kernel.Beginning;
 import gate.kernel.RunFolder;
-import gate.report.Console;
-import gate.report.ProjectionFailed;
-import gate.report.Projections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The journal of a run while an engine works on its legs: it says that they were begun, and that
@@ -44,10 +41,16 @@ final class Head {
     this.world = world;
   }
 
-  void begin(long mark) {
+  /**
+   * Begins it.
+   *
+   * @param shown hears what it says
+   */
+  void begin(long mark, Consumer<Entry> shown) {
     try (Journal journal =
         Journal.create(folder.journal(), world.clock(), beginning.plan().toggles().secrets())) {
       journal.listen(entries::add);
+      journal.listen(shown);
       journal.append(beginning.started());
       journal.append(Beginning.gateStarted(mark));
       journal.append(beginning.planned());
@@ -55,12 +58,12 @@ final class Head {
   }
 
   /**
-   * Ends it, and gives the exit code.
+   * Ends it, and gives all that it says.
    *
    * @param brought what the legs that came back tell, merged
    * @param problems a sentence each
    */
-  int stopped(String why, List<Entry> brought, List<String> problems) {
+  List<Entry> stopped(String why, List<Entry> brought, List<String> problems) {
     JournalDraft draft = new JournalDraft(beginning.plan().toggles().secrets());
     entries.forEach(it -> draft.add(it.at(), it.millis(), it.event()));
     Instant start = entries.getFirst().at();
@@ -81,7 +84,7 @@ final class Head {
             verdict.reasons(),
             end));
     replace(draft);
-    return reported(draft.entries(), verdict);
+    return draft.entries();
   }
 
   /** What is told of the run as a whole, this one tells itself. */
@@ -113,16 +116,5 @@ final class Head {
       throw new JournalFailed(
           "%s can't be written: %s".formatted(folder.journal(), Reason.of(e)), e);
     }
-  }
-
-  private int reported(List<Entry> all, Verdict verdict) {
-    List<String> late = new ArrayList<>();
-    try {
-      Projections.write(folder.path(), all, Optional.empty());
-    } catch (ProjectionFailed e) {
-      late.add(e.getMessage());
-    }
-    Console.report(world, folder.path(), all, late);
-    return verdict.exitCode(beginning.settings().strict());
   }
 }

@@ -119,6 +119,12 @@ final class OldRuns {
       if (Leftovers.gate(entries).isPresent()) {
         return true; // it still runs
       }
+      List<String> left = LeftJobs.left(world, folder);
+      if (!left.isEmpty()) { // without it nobody would find them
+        throw new Refused(
+            "%s is kept, for jobs of its engine may go on; `./jbang matrix.java clean %s` cancels what it can: %s"
+                .formatted(folder, folder.getFileName(), String.join("; ", left)));
+      }
       if (really) {
         List<String> failed = Leftovers.clear(folder, entries, true).failed();
         if (!failed.isEmpty()) {

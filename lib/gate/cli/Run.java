@@ -308,7 +308,9 @@ final class Run implements Callable<Integer> {
       AtomicReference<Tty> tty = new AtomicReference<>(Tty.deaf(world.columns()));
       Console console =
           Console.live(
-              world, folder.path(), watching(plan, folder, earlier, tty, () -> quit.get().run()));
+              world,
+              folder.path(),
+              watching(world, plan, folder, earlier, tty, () -> quit.get().run()));
       Optional<Inspector> inspector = inspector(options, console, secrets);
       Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
       try (Interrupts interrupts =
@@ -336,8 +338,13 @@ final class Run implements Callable<Integer> {
   }
 
   /** What is only for a terminal is made where there is one, and by the console's own threads. */
-  private Console.Setting watching(
-      Plan plan, RunFolder folder, List<Entry> earlier, AtomicReference<Tty> tty, Runnable quit) {
+  static Console.Setting watching(
+      World world,
+      Plan plan,
+      RunFolder folder,
+      List<Entry> earlier,
+      AtomicReference<Tty> tty,
+      Runnable quit) {
     Path definition = plan.definition().folder();
     return new Console.Setting(
         earlier,

@@ -337,7 +337,8 @@ final class Model {
   static final Fields RUNS =
       new Fields(
           "runs",
-          "Which runs' folders are kept. The latest whole run's always is, and one that still runs",
+          "Which runs' folders are kept. The latest whole run's always is, and one that still runs,"
+              + " here or on a cluster",
           List.of(
               Key.optional(
                   "most", new Whole(1, 99_999), "20", "How many; of more, the oldest are deleted"),

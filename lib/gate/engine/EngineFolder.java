@@ -9,9 +9,13 @@ import gate.journal.JournalFailed;
 import gate.kernel.RunFolder;
 import gate.plan.Refused;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -69,10 +73,34 @@ public record EngineFolder(Path path) {
     return parts().resolve("leg_" + number).resolve(name);
   }
 
+  /** The part that a leg's process brought, or is about to. */
+  public Path part(int number) {
+    return brought(number, "part");
+  }
+
+  /**
+   * The part that a machine works on.
+   *
+   * @param beginning that of its folder's name, as {@code ab/cdef01}
+   * @return empty where that isn't here: not yet, or never
+   */
+  public Optional<Path> part(String beginning) {
+    Path there = work().resolve(beginning);
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(
+            there.getParent(), it -> it.toString().startsWith(there.toString()))) {
+      folders.forEach(found::add);
+    } catch (IOException | DirectoryIteratorException e) {
+      return Optional.empty();
+    }
+    return found.size() == 1 ? Optional.of(found.getFirst().resolve("part")) : Optional.empty();
+  }
+
   /** The parts' folders that were brought, of so many legs. */
   public List<Path> brought(int legs) {
     return IntStream.rangeClosed(1, legs)
-        .mapToObj(number -> brought(number, "part"))
+        .mapToObj(this::part)
         .filter(part -> Files.isDirectory(part, NOFOLLOW_LINKS))
         .toList();
   }
@@ -98,20 +126,37 @@ public record EngineFolder(Path path) {
   /**
    * Moves what an earlier go said of itself out of the way of the next.
    *
+   * @return where it is now
    * @throws Refused where it can't be moved
    */
-  public void setAside(Path journal) {
+  public Path setAside(Path journal) {
     try {
       Files.createDirectories(path);
       int number = 1;
       while (Files.exists(path.resolve("cut-off-" + number + ".jsonl"))) {
         number++;
       }
-      Files.move(journal, path.resolve("cut-off-" + number + ".jsonl"));
+      Path aside = path.resolve("cut-off-" + number + ".jsonl");
+      Files.move(journal, aside);
       RunFolder.delete(merged());
       RunFolder.delete(parts());
+      return aside;
     } catch (IOException e) {
       throw new Refused("%s can't be moved: %s".formatted(journal, Reason.of(e)));
+    }
+  }
+
+  /**
+   * Leaves a run's folder as it was before {@link #setAside}, or before there was a run in it.
+   *
+   * @param aside where the earlier journal is; empty: there was none
+   */
+  public void undo(Path journal, Optional<Path> aside) throws IOException {
+    if (aside.isPresent()) {
+      Files.move(aside.get(), journal, ATOMIC_MOVE, REPLACE_EXISTING);
+    } else {
+      Files.deleteIfExists(journal);
+      RunFolder.delete(path);
     }
   }
 

@@ -34,7 +34,8 @@ public final class NextflowRun {
 
   private static final long LOOK_MILLIS = 100;
   private static final int LAST_LINES = 5;
-  private static final Pattern GREETING = Pattern.compile(" *(?:N E X T F L O W|Launching) ");
+  private static final Pattern GREETING =
+      Pattern.compile(" *(?:N E X T F L O W|Launching|-- Check) ");
 
   private final Nextflow nextflow;
   private final EngineFolder folder;
@@ -62,6 +63,7 @@ public final class NextflowRun {
    * @param env what it gets, save what is Nextflow's own
    * @param config the user's; its executor and its terms
    * @param resumed whether it goes on with an earlier run in the same folder
+   * @param look called again and again while it runs, by the thread that hears the news
    * @return what went wrong with the engine itself; empty: nothing. Whether a leg passed is not for
    *     the engine to say
    */
@@ -70,7 +72,8 @@ public final class NextflowRun {
       Map<String, String> env,
       Optional<Path> config,
       boolean resumed,
-      Consumer<News> news) {
+      Consumer<News> news,
+      Runnable look) {
     try {
       Files.createDirectories(folder.temp());
       read = Files.exists(folder.out()) ? Files.size(folder.out()) : 0;
@@ -79,6 +82,7 @@ public final class NextflowRun {
       while (exit.isEmpty()) {
         exit = exit(child);
         look(news);
+        look.run();
       }
       return exit.get().code().orElse(-1) == 0
           ? Optional.empty()
@@ -128,6 +132,7 @@ public final class NextflowRun {
   private Map<String, String> env(Map<String, String> env) {
     Map<String, String> all = new TreeMap<>(env);
     all.keySet().removeIf(name -> name.startsWith("NXF_") && !name.equals("NXF_PLUGINS_DIR"));
+    all.remove("GITHUB_STEP_SUMMARY"); // the run as a whole has one
     all.put("NXF_WORK", folder.work().toString()); // a config's `workDir` wins
     all.put("NXF_HOME", folder.home().toString());
     all.put("NXF_TEMP", folder.temp().toString());
@@ -181,8 +186,10 @@ public final class NextflowRun {
   private String lastWords() {
     try {
       List<String> lines =
-          Files.readAllLines(folder.out()).stream()
+          new String(Files.readAllBytes(folder.out()), StandardCharsets.UTF_8)
+              .lines()
               .filter(it -> !it.isBlank() && !GREETING.matcher(it).lookingAt())
+              .map(it -> it.replaceFirst("^ERROR ~ ", ""))
               .toList();
       return String.join(
           " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()));

@@ -16,12 +16,23 @@ public final class JournalTail {
   private static final int BUFFER = 1 << 16;
 
   private final Path file;
+  private final long most;
   private final ByteArrayOutputStream torn = new ByteArrayOutputStream();
   private long read;
   private int lines;
 
   public JournalTail(Path file) {
+    this(file, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same of one that somebody else may have made.
+   *
+   * @param most how many bytes it may have
+   */
+  public JournalTail(Path file, long most) {
     this.file = file;
+    this.most = most;
   }
 
   /**
@@ -33,8 +44,15 @@ public final class JournalTail {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return List.of();
     }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new JournalFailed("the journal " + file + " is no regular file", null);
+    }
     List<Entry> entries = new ArrayList<>();
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      if (in.length() > most) {
+        throw new JournalFailed(
+            "the journal %s is longer than %d bytes".formatted(file, most), null);
+      }
       if (in.length() < read - torn.size()) {
         throw new JournalFailed("the journal " + file + " is shorter than it was", null);
       }

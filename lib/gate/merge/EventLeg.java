@@ -4,9 +4,9 @@ import gate.journal.Event;
 import java.util.Optional;
 
 /** Which leg and attempt an event is of. */
-record EventLeg(String leg, int attempt) {
+public record EventLeg(String leg, int attempt) {
   /** Empty of events that are of no leg. */
-  static Optional<EventLeg> of(Event event) {
+  public static Optional<EventLeg> of(Event event) {
     return Optional.ofNullable(
         switch (event) {
           case Event.LegStarted it -> new EventLeg(it.leg(), it.attempt());

@@ -59,13 +59,8 @@ final class Timeline {
           Event.GateStarted _, // its processes are another host's
           Event.RunFinished _ ->
           Optional.empty();
-      case Event.Problem it -> problem(part, it.text());
-      case Event.StopRequested it -> problem(part, it.why());
-      case Event.InputsChanged it ->
-          problem(
-              part,
-              "what is tested changed while it went on: %s"
-                  .formatted(String.join(", ", it.files())));
+      case Event.Problem _, Event.StopRequested _, Event.InputsChanged _ ->
+          PartProblem.of(part.label(), event);
       default -> {
         Optional<EventLeg> leg = EventLeg.of(event);
         yield leg.isPresent() && !legs.contains(leg.get().leg())
@@ -73,10 +68,6 @@ final class Timeline {
             : Optional.of(relocation.moved(event));
       }
     };
-  }
-
-  private static Optional<Event> problem(PartRun part, String text) {
-    return Optional.of(new Event.Problem("%s: %s".formatted(part.label(), text)));
   }
 
   /** Writes them into a journal. */

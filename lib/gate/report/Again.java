@@ -3,6 +3,7 @@ package gate.report;
 import gate.base.Commands;
 import gate.journal.Event.RunStarted;
 import gate.journal.Event.ToggleValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,16 @@ final class Again {
     return matrix(run, run.selected());
   }
 
+  /** Goes on with it. It takes what was said on its command line from its journal. */
+  static String resumed(RunStarted run, Path folder) {
+    return matrix(run, List.of("--resume", folder.toString()), false);
+  }
+
   private static String matrix(RunStarted run, List<String> words) {
+    return matrix(run, words, true);
+  }
+
+  private static String matrix(RunStarted run, List<String> words, boolean anew) {
     Map<String, String> env = new LinkedHashMap<>();
     List<String> argv = new ArrayList<>(List.of("./jbang", "matrix.java"));
     argv.addAll(words);
@@ -40,7 +50,11 @@ final class Again {
       }
       switch (toggle.source()) {
         case "environment" -> env.put(toggle.name(), toggle.value());
-        case "--set" -> argv.addAll(List.of("--set", toggle.name() + "=" + toggle.value()));
+        case "--set" -> {
+          if (anew) {
+            argv.addAll(List.of("--set", toggle.name() + "=" + toggle.value()));
+          }
+        }
         default -> {}
       }
     }

@@ -55,10 +55,15 @@ final class Board {
     planned.legs().stream()
         .filter(leg -> leg.decision().equals("run"))
         .forEach(leg -> {
-          BoardLeg fresh = BoardLeg.waiting(leg);
+          BoardLeg fresh = BoardLeg.waiting(leg, "");
           Integer before = kept.get(leg.leg());
           legs.put(leg.leg(), before == null ? fresh : fresh.ended(Outcome.PASSED, before, 0));
         });
+  }
+
+  /** A leg waits, whatever was before. */
+  void waits(String leg, String why) {
+    change(leg, it -> BoardLeg.waiting(it.plan(), why));
   }
 
   private void change(String leg, UnaryOperator<BoardLeg> how) {

@@ -13,6 +13,7 @@ import gate.journal.Outcome;
  * @param step the step that runs, or ran last
  * @param cases how many cases of this attempt ended
  * @param wrong how many of them not well
+ * @param note what it waits for, as whoever sends it elsewhere tells; empty: nobody does
  */
 record BoardLeg(
     PlannedLeg plan,
@@ -23,7 +24,8 @@ record BoardLeg(
     long millis,
     Step step,
     int cases,
-    int wrong) {
+    int wrong,
+    String note) {
   /** Where a leg is on its way. */
   enum Phase {
     WAITS,
@@ -51,8 +53,8 @@ record BoardLeg(
     }
   }
 
-  static BoardLeg waiting(PlannedLeg plan) {
-    return new BoardLeg(plan, Phase.WAITS, Outcome.PASSED, 0, 0, 0, Step.NONE, 0, 0);
+  static BoardLeg waiting(PlannedLeg plan, String note) {
+    return new BoardLeg(plan, Phase.WAITS, Outcome.PASSED, 0, 0, 0, Step.NONE, 0, 0, note);
   }
 
   String name() {
@@ -78,17 +80,17 @@ record BoardLeg(
   }
 
   BoardLeg began(int number, long at) {
-    return new BoardLeg(plan, Phase.RUNS, outcome, number, at, 0, Step.NONE, 0, 0);
+    return new BoardLeg(plan, Phase.RUNS, outcome, number, at, 0, Step.NONE, 0, 0, note);
   }
 
   BoardLeg at(Step now) {
-    return new BoardLeg(plan, phase, outcome, attempt, since, millis, now, cases, wrong);
+    return new BoardLeg(plan, phase, outcome, attempt, since, millis, now, cases, wrong, note);
   }
 
   BoardLeg tested(Outcome test) {
     int more = test.bad() || test == Outcome.FLAKY ? 1 : 0;
     return new BoardLeg(
-        plan, phase, outcome, attempt, since, millis, step, cases + 1, wrong + more);
+        plan, phase, outcome, attempt, since, millis, step, cases + 1, wrong + more, note);
   }
 
   BoardLeg ended(Outcome end, int number, long took) {
@@ -102,6 +104,7 @@ record BoardLeg(
         took,
         step.ended(),
         cases,
-        wrong);
+        wrong,
+        note);
   }
 }

@@ -252,6 +252,9 @@ final class Closing {
     section("Finished", finished.isEmpty() ? List.of("  nothing") : finished);
     section("Not finished", not);
     line("");
+    if (view.run().merged().isEmpty()) {
+      line("go on with it  " + Again.resumed(view.run().started(), folder));
+    }
     line("run it again  " + Again.all(view.run().started()));
   }
 

@@ -23,6 +23,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   private static final long MILLIS_BETWEEN = 50;
   private static final long PATIENCE_SECONDS = 10;
   private static final int MOST_AT_ONCE = 1_000;
+  private static final int LONGEST = 500;
 
   /** What the thread is told. */
   private sealed interface Told {
@@ -35,6 +36,12 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     record Stopping() implements Told {}
 
     record Wrong(String sentence) implements Told {}
+
+    record Said(String line) implements Told {}
+
+    record Waits(String leg, String why) implements Told {}
+
+    record Counts(List<Entry> entries) implements Told {}
 
     record End() implements Told {}
   }
@@ -110,6 +117,21 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   /** Something that went wrong after the journal's end; the report will be red for it. */
   public void problem(String sentence) {
     told.add(new Told.Wrong(sentence));
+  }
+
+  /** A line that no entry tells. */
+  public void say(String line) {
+    told.add(new Told.Said(Clean.line(line, LONGEST)));
+  }
+
+  /** A leg waits, whatever was before: for a machine elsewhere, or for its turn there. */
+  public void waits(String leg, String why) {
+    told.add(new Told.Waits(leg, why));
+  }
+
+  /** The report at the end is of these entries, whatever was shown; of none there is no report. */
+  public void counts(List<Entry> others) {
+    told.add(new Told.Counts(List.copyOf(others)));
   }
 
   /** Leaves the terminal to somebody else, until {@link #goOn}; what happens is shown then. */
@@ -207,6 +229,12 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
             display.take(it.entry(), now());
           }
           case Told.Wrong it -> problems.add(it.sentence());
+          case Told.Said it -> display.said(it.line(), now());
+          case Told.Waits it -> display.waits(it.leg(), it.why());
+          case Told.Counts it -> {
+            entries.clear();
+            entries.addAll(it.entries());
+          }
           case Told.Pause it -> {
             display.pause();
             it.done().countDown();

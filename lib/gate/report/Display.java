@@ -7,6 +7,12 @@ interface Display {
   /** The next entry of the run; {@code now} as in {@link #tick}. */
   void take(Entry entry, long now);
 
+  /** A leg waits, whatever was before: for a machine elsewhere, or for its turn there. */
+  void waits(String leg, String why);
+
+  /** A line that no entry tells; {@code now} as in {@link #tick}. */
+  void said(String line, long now);
+
   /** Some time has passed; {@code now} in milliseconds that never jump. */
   void tick(long now);
 

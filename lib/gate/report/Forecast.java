@@ -22,7 +22,7 @@ final class Forecast {
   /**
    * How many milliseconds it will still go on, if each leg takes its usual time and the next starts
    * as soon as a slot and its locks are free and its needs have ended; empty where some leg's time
-   * isn't known.
+   * isn't known, or where it waits for what isn't the gate's to give.
    */
   static OptionalLong left(Board board, Usual usual, long now) {
     Map<String, Long> ends = new HashMap<>();
@@ -32,7 +32,7 @@ final class Forecast {
       OptionalLong time = usual.leg(leg.name());
       if (leg.phase() == BoardLeg.Phase.ENDED) {
         ends.put(leg.name(), 0L);
-      } else if (time.isEmpty()) {
+      } else if (time.isEmpty() || !leg.note().isEmpty()) {
         return OptionalLong.empty();
       } else if (leg.runs()) {
         long left = Math.max(0, time.getAsLong() - (now - leg.since()));

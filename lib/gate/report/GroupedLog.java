@@ -27,7 +27,9 @@ final class GroupedLog implements Log {
     }
     List<String> own = held.computeIfAbsent(leg.get(), _ -> new ArrayList<>());
     if (entry.event() instanceof Event.LegStarted) {
-      return plain(lines);
+      String before = plain(own); // of a machine that broke
+      own.clear();
+      return before + plain(lines);
     }
     if (!(entry.event() instanceof Event.LegFinished end)) {
       own.addAll(lines);

@@ -79,6 +79,17 @@ final class LiveDisplay implements Display {
     add(progress.of(entry.event()));
   }
 
+  @Override
+  public void waits(String leg, String why) {
+    board.waits(leg, why);
+  }
+
+  @Override
+  public void said(String line, long at) {
+    now = at;
+    add(List.of(line));
+  }
+
   private void add(List<String> lines) {
     lines.forEach(line -> unshown.append(line).append('\n'));
   }

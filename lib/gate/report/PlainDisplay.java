@@ -32,6 +32,17 @@ final class PlainDisplay implements Display {
     say(log.of(entry, progress.of(entry.event())));
   }
 
+  @Override
+  public void waits(String leg, String why) {
+    board.waits(leg, why);
+  }
+
+  @Override
+  public void said(String line, long at) {
+    now = at;
+    say(log.plain(List.of(line)));
+  }
+
   private void say(String text) {
     if (!text.isEmpty()) {
       out.print(text);

@@ -112,7 +112,9 @@ final class Progress {
     StringJoiner text = new StringJoiner(" · ");
     text.add(style.strong(Clean.line(run.name() + " " + run.run(), WIDEST)));
     legs.ifPresent(it -> text.add(Amounts.of(it.size(), "leg")));
-    text.add("-j " + run.jobs());
+    if (run.command().stream().noneMatch(it -> it.matches("--engine(=.*)?"))) {
+      text.add("-j " + run.jobs()); // an engine has its own
+    }
     text.add(
         Clean.line("commit " + Why.shortened(run.commit()), WIDEST)
             + (run.dirty() ? " (dirty)" : ""));
@@ -234,7 +236,12 @@ final class Progress {
                   + said(String.join(", ", changed.files())));
       case Event.StopRequested stop -> lines.add(style.bad("!") + " stopping: " + said(stop.why()));
       case Event.BuildFinished build -> lines.add(built(build));
-      case LegStarted leg when starts && !dry -> lines.add(begun(leg));
+      case LegStarted leg -> {
+        cases.keySet().removeIf(it -> it.endsWith(key(leg))); // those of a machine that broke
+        if (starts && !dry) {
+          lines.add(begun(leg));
+        }
+      }
       case StepStarted step when starts && !dry -> lines.add(begun(step));
       case CaseFinished test -> {
         cases
@@ -366,6 +373,10 @@ final class Progress {
 
   private static String key(String leg, int attempt, int step) {
     return step + " " + attempt + " " + leg;
+  }
+
+  private static String key(LegStarted leg) {
+    return " " + leg.attempt() + " " + leg.leg();
   }
 
   private static String name(String name) {

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 
 /** Why a leg that is to run doesn't. */
 final class Waiting {
+  private static final int LONGEST_NOTE = 200;
+
   private Waiting() {}
 
   /** A sentence. */
@@ -28,6 +30,9 @@ final class Waiting {
       if (other.runs() && !shared.isEmpty()) {
         why.add("%s holds the lock %s".formatted(other.name(), shared));
       }
+    }
+    if (why.isEmpty() && !leg.note().isEmpty()) {
+      return Clean.line(leg.note(), LONGEST_NOTE);
     }
     long running = board.legs().stream().filter(BoardLeg::runs).count();
     if (why.isEmpty() && running >= board.jobs()) {

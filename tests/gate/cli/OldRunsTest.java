@@ -106,4 +106,26 @@ class OldRunsTest {
     project.run("clean");
     assertThat(names()).contains("20200101T000000Z");
   }
+
+  @Test
+  void stay_where_jobs_of_an_engine_may_go_on_until_they_are_cancelled() throws IOException {
+    Path old = copy(runs.resolve("20200101T000000Z"));
+    Path task = Files.createDirectories(old.toRealPath().resolve("engine/work/ab/cdef"));
+    Files.writeString(task.resolve(".command.run"), "#!/bin/bash\n#SBATCH -J nf-leg_1\n");
+    project
+        .program("bin/squeue", "[ -e %s/gone ] || echo 7 %s\n".formatted(temp, task))
+        .program("bin/scancel", "echo $* >%s/gone\n".formatted(temp))
+        .env("PATH", project.folder().resolve("bin") + ":" + System.getenv("PATH"));
+    rule("runs: { most: 1 }\n");
+    assertThat(project.run("one").err())
+        .contains(
+            old + " is kept, for jobs of its engine may go on; `./jbang matrix.java clean",
+            "Slurm's job 7 (");
+    assertThat(old).exists();
+    assertThat(temp.resolve("gone")).doesNotExist();
+    assertThat(project.run("clean", old.getFileName().toString()).code()).isZero();
+    assertThat(Files.readString(temp.resolve("gone"))).isEqualTo("7\n");
+    project.run("one");
+    assertThat(old).doesNotExist();
+  }
 }
