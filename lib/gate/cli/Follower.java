@@ -1,5 +1,7 @@
 package gate.cli;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import gate.base.Durations;
 import gate.base.World;
 import gate.journal.Entry;
@@ -8,6 +10,7 @@ import gate.journal.JournalFailed;
 import gate.journal.JournalTail;
 import gate.kernel.RunFolder;
 import gate.report.Following;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,11 +27,18 @@ final class Follower {
   private volatile boolean stopped;
 
   private static final class Part {
+    private final Path journal;
     private final JournalTail tail;
     private long last = System.nanoTime();
 
-    Part(JournalTail tail) {
-      this.tail = tail;
+    Part(Path journal) {
+      this.journal = journal;
+      this.tail = new JournalTail(journal);
+    }
+
+    /** A pipe would never end; a link isn't merged either. */
+    boolean isOther() {
+      return Files.exists(journal, NOFOLLOW_LINKS) && !Files.isRegularFile(journal, NOFOLLOW_LINKS);
     }
   }
 
@@ -41,8 +51,7 @@ final class Follower {
     this.patience = patience;
     for (Path folder : folders) {
       parts.put(
-          folder.toString(),
-          new Part(new JournalTail(world.folder().resolve(folder).resolve(RunFolder.JOURNAL))));
+          folder.toString(), new Part(world.folder().resolve(folder).resolve(RunFolder.JOURNAL)));
     }
   }
 
@@ -68,6 +77,10 @@ final class Follower {
 
   private boolean over(String folder, Part part, Following shown) {
     boolean ended = false;
+    if (part.isOther()) {
+      shown.lost(folder, "its journal is no plain file");
+      return true;
+    }
     try {
       for (Entry entry : part.tail.more()) {
         part.last = System.nanoTime();

@@ -115,6 +115,16 @@ class FollowTest {
   }
 
   @Test
+  void does_not_wait_for_a_journal_that_is_a_pipe() throws Exception {
+    parted.part("s1", "--shard", "1/2");
+    Files.createDirectories(parted.at("s2"));
+    String pipe = parted.at("s2").resolve("events.jsonl").toString();
+    assertThat(parted.scratch().command(List.of("mkfifo", pipe)).code()).isZero();
+    assertThat(code(follow())).isEqualTo(1);
+    assertThat(Checkout.read(out)).contains("! its journal is no plain file", "\nRED ");
+  }
+
+  @Test
   void is_refused_for_a_patience_that_is_no_time() {
     Scratch.Answer answer = parted.scratch().now("merge", "--patience", "long", "x");
     assertThat(answer.code()).isEqualTo(2);

@@ -595,25 +595,4 @@ class RunTest {
     assertThat(runs.path(0).path("legs").path(0).path("outcome").asText()).isEqualTo("failed");
     assertThat(runs.path(0).path("millis").asLong()).isPositive();
   }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"list", "plan", "show one", "why one", "one --dry-run"})
-  void names_of_steps_and_values_of_toggles_move_no_cursor(String words) {
-    Checkout project =
-        new Checkout(temp)
-            .file(
-                "matrix.yaml",
-                """
-                name: test
-                toggles: { NOTE: { type: text, help: Anything } }
-                legs: { one: { title: One, env: { SAID: "\\e[2J" } } }
-                """)
-            .leg("one", "step('a\\u001b]0;evil\\u0007\\u202eb') { exec 'echo', '\\u001b[2J' }\n")
-            .env("NOTE", "\u001b[2Jnote");
-    Checkout.Result result = project.run(words.split(" "));
-    assertThat(result.code()).as(result.err()).isZero();
-    assertThat(result.out() + result.err())
-        .contains("one")
-        .doesNotContainPattern("[\\p{Cntrl}\\u202e&&[^\n]]");
-  }
 }
