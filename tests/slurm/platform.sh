@@ -24,12 +24,15 @@ platform() { # NAME ARGUMENT…: a run in the folder NAME
 }
 over_slurm() { platform "$1" run --engine nextflow --engine-config docs/engines/slurm.config; }
 
+# At most two legs at once, as everywhere.
 in_shards() {
   set --
   for shard in 1 2 3 4 5; do
-    platform "platform-$shard" run --shard "$shard/5" || :
+    platform "platform-$shard" run --shard "$shard/5" &
     set -- "$@" "$work/platform-$shard"
+    [ $((shard % 2)) -eq 1 ] || wait
   done
+  wait
   platform platform-merged merge "$@"
 }
 
@@ -48,6 +51,24 @@ under_way() {
     ! grep -qs '"event":"step-finished"' "$folder/part/events.jsonl" || return 0
   done
   return 1
+}
+
+# The head is killed once a leg has come to its end, and resumed.
+while_the_head_is_lost() {
+  over_slurm platform-resumed &
+  head=$!
+  if waits one_ended; then kill -9 "$(cat "$work/platform-resumed/lock")"; fi
+  wait "$head" || :
+  squeue -h -o %j >"$work/left"
+  mv "$work/platform-resumed.out" "$work/platform-resumed.killed"
+  TENANT_LOOP=1 PLASMA_E2E=$machines PLASMA_ACCEL=auto ./jbang matrix.java run --resume "$work/platform-resumed" \
+    >"$work/platform-resumed.out" 2>&1
+}
+one_ended() { grep -qs COMPLETED "$work/platform-resumed/engine/trace.txt"; }
+goes_on() { # with what was over, and with no job of the one that was killed
+  cat "$work/left" "$work/platform-resumed.out"
+  [ -s "$work/left" ] && ! grep '^!' "$work/platform-resumed.out" && grep -q '^- .* came to its end before' "$work/platform-resumed.out" &&
+    [ "$(grep -c "cancelled Slurm's job" "$work/platform-resumed.out")" -eq "$(wc -l <"$work/left")" ]
 }
 
 as_here() { # RUN
@@ -94,4 +115,8 @@ code=0
 timed while_a_node_is_lost || code=$?
 expect 'a leg was lost with a node, and sent to the other' sent_again
 expect 'the whole matrix ends as here, with the same junit.xml, where a node is lost half-way' as_here platform-lost
-expect 'no job of it is left' waits idle
+code=0
+timed while_the_head_is_lost || code=$?
+expect 'a head that is resumed keeps the legs that are over, and cancels the jobs that were left' goes_on
+expect 'the whole matrix ends as here, with the same junit.xml, where the head is killed half-way' as_here platform-resumed
+expect 'nothing is left of it either' waits nothing_left

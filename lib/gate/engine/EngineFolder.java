@@ -58,6 +58,11 @@ public record EngineFolder(Path path) {
     return path.resolve("nextflow.log");
   }
 
+  /** What it writes down of each process that is over. */
+  Path trace() {
+    return path.resolve("trace.txt");
+  }
+
   /** What the engine says. */
   public Path out() {
     return path.resolve("nextflow.out");
@@ -138,6 +143,7 @@ public record EngineFolder(Path path) {
       }
       RunFolder.delete(merged());
       RunFolder.delete(parts());
+      Unfinished.clear(this);
       return Files.move(journal, path.resolve("cut-off-" + number + ".jsonl"));
     } catch (IOException e) {
       throw new Refused("%s can't be moved: %s".formatted(journal, Reason.of(e)));
