@@ -2,6 +2,7 @@ package gate.cli;
 
 import gate.definition.Definition;
 import gate.journal.Entry;
+import gate.journal.Verdict;
 import gate.kernel.RunFolder;
 import gate.report.Draft;
 import gate.report.ProjectionFailed;
@@ -51,7 +52,9 @@ final class RunReports implements AutoCloseable {
   }
 
   /**
-   * Puts them in their places; those that were drafted of other entries are written anew.
+   * Puts them in their places; those that were drafted of other entries are written anew. Where
+   * that can't be, the run's own are red and say why, if they can be written, and no results are
+   * published.
    *
    * @return why they aren't there; empty: they are
    */
@@ -63,7 +66,19 @@ final class RunReports implements AutoCloseable {
       draft.orElseThrow().place();
       return Optional.empty();
     } catch (ProjectionFailed e) {
+      placeOwn(entries, e.getMessage());
       return Optional.of(e.getMessage());
+    }
+  }
+
+  private void placeOwn(List<Entry> entries, String problem) {
+    try {
+      View view = Projections.view(entries);
+      boolean told = view.verdict().kind() == Verdict.Kind.RED;
+      Projections.draft(folder, told ? view : view.after(List.of(problem)), Optional.empty())
+          .place();
+    } catch (ProjectionFailed e) {
+      // the first problem is told
     }
   }
 

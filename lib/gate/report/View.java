@@ -51,7 +51,7 @@ public record View(
   }
 
   /** The same, red for what went wrong after the journal's end. */
-  View after(List<String> problems) {
+  public View after(List<String> problems) {
     if (problems.isEmpty()) {
       return this;
     }
