@@ -53,18 +53,18 @@ under_way() {
   return 1
 }
 
-# The head is killed once a leg has come to its end, and resumed.
+# The head is killed once two legs have come to their end, and resumed. Of the last one Nextflow may not know.
 while_the_head_is_lost() {
   over_slurm platform-resumed &
   head=$!
-  if waits one_ended; then kill -9 "$(cat "$work/platform-resumed/lock")"; fi
+  if waits two_ended; then kill -9 "$(cat "$work/platform-resumed/lock")"; fi
   wait "$head" || :
   squeue -h -o %j >"$work/left"
   mv "$work/platform-resumed.out" "$work/platform-resumed.killed"
   TENANT_LOOP=1 PLASMA_E2E=$machines PLASMA_ACCEL=auto ./jbang matrix.java run --resume "$work/platform-resumed" \
     >"$work/platform-resumed.out" 2>&1
 }
-one_ended() { grep -qs COMPLETED "$work/platform-resumed/engine/trace.txt"; }
+two_ended() { [ "$(grep -cs COMPLETED "$work/platform-resumed/engine/trace.txt")" = 2 ]; }
 goes_on() { # with what was over, and with no job of the one that was killed
   cat "$work/left" "$work/platform-resumed.out"
   [ -s "$work/left" ] && ! grep '^!' "$work/platform-resumed.out" && grep -q '^- .* came to its end before' "$work/platform-resumed.out" &&

@@ -35,7 +35,10 @@ final class Unfinished {
     }
   }
 
-  /** The beginnings of the hashes of what Nextflow wrote down as over and done. */
+  /**
+   * The beginnings of the hashes of what Nextflow wrote down as over and done. Not the last of
+   * them: it writes down twice, and may have been killed between.
+   */
   private static Set<String> finished(Path trace) throws IOException {
     Set<String> finished = new TreeSet<>();
     if (!Files.isRegularFile(trace, NOFOLLOW_LINKS)) {
@@ -48,7 +51,7 @@ final class Unfinished {
     int hash = rows.isEmpty() ? -1 : rows.getFirst().indexOf("hash");
     int status = rows.isEmpty() ? -1 : rows.getFirst().indexOf("status");
     if (hash >= 0 && status >= 0) {
-      rows.stream()
+      rows.subList(0, rows.size() - 1).stream()
           .filter(row -> row.size() > Math.max(hash, status) && ENDS.contains(row.get(status)))
           .map(row -> row.get(hash))
           .filter(it -> it.matches("[0-9a-f]{2}/[0-9a-f]{6}"))

@@ -34,6 +34,7 @@ class UnfinishedTest {
     Path failed = folder("bb/000003", "1");
     Path ended = folder("cc/000004", "0");
     Path kept = folder("cc/000005", "0");
+    Path last = folder("dd/000006", "0");
     Path other = Files.createDirectories(temp.resolve("engine/work/stage-1/x"));
     Files.writeString(
         temp.resolve("engine/trace.txt"),
@@ -42,6 +43,7 @@ class UnfinishedTest {
         3\tbb/000003\t7\tleg_3 (c)\tFAILED\t1
         4\tcc/000004\t8\tleg_4 (d)\tCOMPLETED\t0
         5\tcc/000005\t-\tleg_5 (e)\tCACHED\t0
+        6\tdd/000006\t9\tleg_6 (f)\tCOMPLETED\t0
         """);
     setAside();
     assertThat(cancelled).doesNotExist();
@@ -49,6 +51,7 @@ class UnfinishedTest {
     assertThat(failed).doesNotExist();
     assertThat(ended.resolve(".exitcode")).exists();
     assertThat(kept.resolve(".exitcode")).exists();
+    assertThat(last).as("Nextflow may not know of it").doesNotExist();
     assertThat(other).exists();
   }
 
