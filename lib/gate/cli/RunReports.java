@@ -2,7 +2,6 @@ package gate.cli;
 
 import gate.definition.Definition;
 import gate.journal.Entry;
-import gate.journal.Verdict;
 import gate.kernel.RunFolder;
 import gate.report.Draft;
 import gate.report.ProjectionFailed;
@@ -56,7 +55,7 @@ final class RunReports implements AutoCloseable {
    * that can't be, the run's own are red and say why, if they can be written, and no results are
    * published.
    *
-   * @return why they aren't there; empty: they are
+   * @return what went wrong, where the entries don't tell it
    */
   Optional<String> place(List<Entry> entries) {
     try {
@@ -66,20 +65,21 @@ final class RunReports implements AutoCloseable {
       draft.orElseThrow().place();
       return Optional.empty();
     } catch (ProjectionFailed e) {
-      placeOwn(entries, e.getMessage());
-      return Optional.of(e.getMessage());
+      return placeOwn(entries, e.getMessage());
     }
   }
 
-  private void placeOwn(List<Entry> entries, String problem) {
+  private Optional<String> placeOwn(List<Entry> entries, String problem) {
+    boolean told = false;
     try {
       View view = Projections.view(entries);
-      boolean told = view.verdict().kind() == Verdict.Kind.RED;
+      told = view.run().problems().stream().anyMatch(it -> it.endsWith(problem));
       Projections.draft(folder, told ? view : view.after(List.of(problem)), Optional.empty())
           .place();
     } catch (ProjectionFailed e) {
       // the first problem is told
     }
+    return told ? Optional.empty() : Optional.of(problem);
   }
 
   /** Takes away those that aren't in their places. */

@@ -3,6 +3,7 @@ package gate.report;
 import gate.base.Reason;
 import gate.journal.Entry;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -105,6 +106,9 @@ public final class Projections {
   private static void make(Path folder) {
     try {
       Files.createDirectories(folder);
+    } catch (FileAlreadyExistsException e) {
+      throw new ProjectionFailed(
+          "cannot make the folder %s: something else lies there".formatted(folder), e);
     } catch (IOException e) {
       throw new ProjectionFailed(
           "cannot make the folder %s: %s".formatted(folder, Reason.of(e)), e);
