@@ -102,9 +102,24 @@ impl Server {
         self.wait_end()
     }
 
-    /// Freezes the server, with SIGSTOP, or lets it go on.
+    /// Freezes the server, with SIGSTOP, and waits until all its threads have stopped; or lets it go on.
+    #[track_caller]
     pub fn freeze(&self, frozen: bool) {
         self.signal(if frozen { libc::SIGSTOP } else { libc::SIGCONT });
+        if frozen {
+            eventually(&format!("{} stops", self.name), || {
+                if self.stopped() { Ok(()) } else { Err("it goes on".to_owned()) }
+            });
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        // SAFETY: a siginfo_t of zeros is one, and waitid only writes to it.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let options = libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT;
+        // SAFETY: the same.
+        let code = unsafe { libc::waitid(libc::P_PID, self.child.id(), &raw mut info, options) };
+        code == 0 && info.si_signo == libc::SIGCHLD
     }
 
     fn signal(&self, signal: libc::c_int) {
