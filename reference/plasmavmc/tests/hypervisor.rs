@@ -131,7 +131,8 @@ fn a_program_that_is_not_qemu_makes_no_machine() {
 fn a_program_that_says_nothing_is_given_up_and_ended() {
     let platform = Platform::start(SERVERS, 1);
     let pids = platform.folder().join("pids");
-    let script = format!("#!/bin/sh\nsleep 25 &\necho $$ $! > {}\necho waiting >&2\nwait\n", pids.display());
+    let script =
+        format!("#!/bin/sh\nsleep 25 &\necho $$ $! > '{}'\necho waiting >&2\nwait\n", pids.display());
     let vms = server(&platform, &program(platform.folder(), &script), "tcg");
     assert_eq!(vms.api.ask("PUT", "/web", &spec("acme", 1)).0, 201);
     let vm = vms.api.reach("web", "failed");

@@ -206,8 +206,8 @@ fn a_service_whose_port_is_taken_starts_on_another_one() {
     let platform = Platform::start(SERVERS, 1);
     let script = platform.folder().join("slow");
     let text = format!(
-        "#!/bin/sh\nfor word; do case $word in --listen=*) echo $word >> $0.tried;; esac; done\n\
-         [ $(wc -l < $0.tried) = 1 ] && echo \"can't listen on it\" && exit 1\nexec {SERVERS} \"$@\"\n"
+        "#!/bin/sh\nfor word; do case $word in --listen=*) echo $word >> \"$0.tried\";; esac; done\n\
+         [ $(wc -l < \"$0.tried\") = 1 ] && echo \"can't listen on it\" && exit 1\nexec '{SERVERS}' \"$@\"\n"
     );
     std::fs::write(&script, text).unwrap();
     std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
