@@ -23,22 +23,12 @@ public final class Projections {
   private Projections() {}
 
   /**
-   * Writes {@code report.html}, {@code junit.xml}, {@code ctrf.json} and {@code summary.md} into
-   * the run's folder.
+   * Writes {@code report.html}, {@code junit.xml}, {@code ctrf.json} and {@code summary.md} beside
+   * their places in the run's folder, and {@code junit.xml} and {@code ctrf.json} beside those in
+   * the folder that others collect results from.
    *
-   * @param entries the whole journal
-   * @param since what differs from an earlier run
-   * @throws ProjectionFailed if one couldn't be written
-   */
-  public static void write(Path runFolder, List<Entry> entries, Optional<Since> since) {
-    write(runFolder, view(entries).since(since), Logs.in(runFolder));
-  }
-
-  /**
-   * Writes the same four beside their places, and the first two beside those in the folder that
-   * others collect results from.
-   *
-   * @param resultsFolder made where it isn't there; empty: nothing is published
+   * @param resultsFolder made where it isn't there, and only for a run that counts; empty: nothing
+   *     is published
    * @throws ProjectionFailed if one couldn't be written
    */
   public static Draft draft(Path runFolder, View view, Optional<Path> resultsFolder) {
@@ -54,7 +44,7 @@ public final class Projections {
   }
 
   /**
-   * Writes the same four of what a view shows into a folder.
+   * Writes the four of what a view shows into a folder.
    *
    * @throws ProjectionFailed if one couldn't be written
    */
@@ -75,20 +65,6 @@ public final class Projections {
     files.put(folder.resolve(OTLP), text(to -> OtlpJson.write(entries, to)));
     Draft.of(files).place();
     return List.copyOf(files.keySet());
-  }
-
-  /**
-   * Writes {@code junit.xml} and {@code ctrf.json} into the folder that others collect results
-   * from, which is made where it isn't there.
-   *
-   * @param entries the whole journal, of a run of all legs that was no dry run and no part
-   * @throws ProjectionFailed if one couldn't be written
-   */
-  public static void publish(List<Entry> entries, Path resultsFolder) {
-    View view = view(entries);
-    refuseUncounted(view);
-    make(resultsFolder);
-    Draft.of(results(resultsFolder, view)).place();
   }
 
   private static void refuseUncounted(View view) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +23,7 @@ class GoldenTest {
     Files.createDirectories(folder.resolve("build"));
     Files.writeString(folder.resolve("build/b1.log"), "error[E0425]: cannot find value `x`\n");
     Files.writeString(folder.resolve("events.jsonl"), "");
-    Projections.write(folder, story.entries(), Optional.empty());
+    Projections.write(folder, story.view(), Logs.in(folder));
     Outside outside = Outside.plain();
     Console.replay(outside.world, folder, story.entries());
     Golden.check(

@@ -19,8 +19,8 @@ class ProjectionsTest {
 
   @Test
   void a_run_folder_gets_four_files_and_nothing_else() throws IOException {
-    Projections.write(folder, Stories.RED.entries(), Optional.empty());
-    Projections.write(folder, Stories.GREEN.entries(), Optional.empty());
+    Projections.write(folder, Stories.RED.view(), Logs.in(folder));
+    Projections.write(folder, Stories.GREEN.view(), Logs.in(folder));
     assertThat(names(folder))
         .containsExactly("ctrf.json", "junit.xml", "report.html", "summary.md");
     assertThat(folder.resolve("junit.xml")).hasContent(JunitXml.render(Stories.GREEN.view()));
@@ -64,22 +64,22 @@ class ProjectionsTest {
   @Test
   void the_files_may_be_read_by_whom_the_umask_lets() throws IOException {
     Path other = Files.writeString(folder.resolve("other"), "");
-    Projections.write(folder, Stories.GREEN.entries(), Optional.empty());
+    Projections.write(folder, Stories.GREEN.view(), Logs.in(folder));
     assertThat(Files.getPosixFilePermissions(folder.resolve("junit.xml")))
         .isEqualTo(Files.getPosixFilePermissions(other));
   }
 
   @Test
   void what_cant_be_written_is_told_in_a_sentence_and_leaves_nothing_behind() throws IOException {
-    Projections.write(folder, Stories.GREEN.entries(), Optional.empty());
+    Projections.write(folder, Stories.GREEN.view(), Logs.in(folder));
     Files.delete(folder.resolve("summary.md"));
     Files.createDirectories(folder.resolve("summary.md/in-the-way"));
-    assertThatThrownBy(() -> Projections.write(folder, Stories.GREEN.entries(), Optional.empty()))
+    assertThatThrownBy(() -> Projections.write(folder, Stories.GREEN.view(), Logs.in(folder)))
         .isInstanceOf(ProjectionFailed.class)
         .hasMessageStartingWith("cannot write " + folder.resolve("summary.md") + ": ");
     assertThat(names(folder)).containsExactly("summary.md");
-    assertThatThrownBy(() ->
-            Projections.write(folder.resolve("none"), Stories.GREEN.entries(), Optional.empty()))
+    assertThatThrownBy(
+            () -> Projections.write(folder.resolve("none"), Stories.GREEN.view(), Logs.in(folder)))
         .isInstanceOf(ProjectionFailed.class)
         .hasMessage(
             "cannot write %s: no such file or folder".formatted(folder.resolve("none/junit.xml")));
@@ -87,7 +87,7 @@ class ProjectionsTest {
 
   @Test
   void a_journal_without_a_start_is_told_in_a_sentence() {
-    assertThatThrownBy(() -> Projections.write(folder, List.of(), Optional.empty()))
+    assertThatThrownBy(() -> Projections.view(List.of()))
         .isInstanceOf(ProjectionFailed.class)
         .hasMessage("the journal can't be reported: the journal has no start");
   }
@@ -98,13 +98,13 @@ class ProjectionsTest {
     Path results = folder.resolve("new/results");
     switch (story) {
       case SELECTED, DRY -> {
-        assertThatThrownBy(() -> Projections.publish(story.entries(), results))
+        assertThatThrownBy(() -> Projections.draft(folder, story.view(), Optional.of(results)))
             .isInstanceOf(ProjectionFailed.class)
             .hasMessageContaining(story == Stories.DRY ? "dry run" : "selected legs");
         assertThat(results).doesNotExist();
       }
       default -> {
-        Projections.publish(story.entries(), results);
+        Projections.draft(folder, story.view(), Optional.of(results)).place();
         assertThat(names(results)).containsExactly("ctrf.json", "junit.xml");
         assertThat(results.resolve("junit.xml")).hasContent(JunitXml.render(story.view()));
       }
@@ -114,7 +114,7 @@ class ProjectionsTest {
   @Test
   void results_that_cant_be_published_are_told_in_a_sentence() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
-    assertThatThrownBy(() -> Projections.publish(Stories.GREEN.entries(), file))
+    assertThatThrownBy(() -> Projections.draft(folder, Stories.GREEN.view(), Optional.of(file)))
         .isInstanceOf(ProjectionFailed.class)
         .hasMessageStartingWith("cannot make the folder " + file);
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gate.dsl.CargoTest;
 import gate.dsl.CargoTest.Target;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -42,19 +40,7 @@ class TargetsTest {
           case "bins" -> new Target.Bins();
           default -> new Target.All();
         };
-    return new CargoTest(
-        packageName,
-        Optional.empty(),
-        target,
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        List.of(),
-        false,
-        true,
-        Optional.empty(),
-        Map.of(),
-        Optional.empty());
+    return Workspace.target(Workspace.all(packageName), target);
   }
 
   @ParameterizedTest(name = "{0} {1} {2}: {3}")
