@@ -34,7 +34,6 @@ import gate.plan.ToggleValue;
 import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.StepSummary;
-import gate.report.Tty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -223,27 +221,14 @@ final class EngineRun {
                     ids.size() == 1 ? "1 leg" : ids.size() + " legs",
                     Nextflow.VERSION,
                     handed.engine().path()));
-    AtomicReference<Runnable> quit = new AtomicReference<>(() -> {});
-    AtomicReference<Tty> tty = new AtomicReference<>(Tty.deaf(world.columns()));
-    Console console =
-        Console.live(
-            world,
-            folder.path(),
-            Run.watching(world, handed.plan(), folder, List.of(), tty, () -> quit.get().run()));
-    try (Interrupts interrupts =
-        Interrupts.handledBy(
-            why -> stop(why, flow, console),
-            Console.isLive(world),
-            console::stopping,
-            () -> tty.get().giveBack())) {
-      quit.set(interrupts::quit);
-      int code;
-      try (console) {
-        code = run(handed, flow, console);
-      }
-      interrupts.finished(code);
-      return code;
-    }
+    return ConsoleRun.run(
+        world,
+        handed.plan(),
+        folder,
+        List.of(),
+        console ->
+            new ConsoleRun.Going(
+                why -> stop(why, flow, console), () -> run(handed, flow, console)));
   }
 
   private void stop(String why, NextflowRun flow, Console console) {

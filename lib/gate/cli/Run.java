@@ -29,7 +29,6 @@ import gate.plan.Share;
 import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.StepSummary;
-import gate.report.Tty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** One run, from the options to the exit code. */
 final class Run implements Callable<Integer> {
@@ -304,27 +302,18 @@ final class Run implements Callable<Integer> {
       Plan plan, Settings settings, RunFolder folder, List<Entry> earlier, RunOptions options) {
     Secrets secrets = plan.toggles().secrets();
     try (Journal journal = journal(folder.journal(), earlier, secrets)) {
-      AtomicReference<Runnable> quit = new AtomicReference<>(() -> {});
-      AtomicReference<Tty> tty = new AtomicReference<>(Tty.deaf(world.columns()));
-      Console console =
-          Console.live(
-              world,
-              folder.path(),
-              watching(world, plan, folder, earlier, tty, () -> quit.get().run()));
-      Optional<Inspector> inspector = inspector(options, console, secrets);
-      Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
-      try (Interrupts interrupts =
-          Interrupts.handledBy(
-              kernel::stop, Console.isLive(world), console::stopping, () -> tty.get().giveBack())) {
-        quit.set(interrupts::quit);
-        int exitCode;
-        try (console) {
-          journal.listen(console);
-          exitCode = watched(plan, settings, kernel, folder, console);
-        }
-        interrupts.finished(exitCode);
-        return exitCode;
-      }
+      return ConsoleRun.run(
+          world,
+          plan,
+          folder,
+          earlier,
+          console -> {
+            Optional<Inspector> inspector = inspector(options, console, secrets);
+            Kernel kernel = new Kernel(plan, settings, folder, journal, earlier, inspector);
+            journal.listen(console);
+            return new ConsoleRun.Going(
+                kernel::stop, () -> reported(plan, settings, kernel, folder, console));
+          });
     }
   }
 
@@ -337,32 +326,13 @@ final class Run implements Callable<Integer> {
         : Optional.empty();
   }
 
-  /** What is only for a terminal is made where there is one, and by the console's own threads. */
-  static Console.Setting watching(
-      World world,
-      Plan plan,
-      RunFolder folder,
-      List<Entry> earlier,
-      AtomicReference<Tty> tty,
-      Runnable quit) {
-    Path definition = plan.definition().folder();
-    return new Console.Setting(
-        earlier,
-        () -> {
-          JLineTty.open().ifPresent(tty::set);
-          return tty.get();
-        },
-        new LateUsual(() -> Runs.others(definition, folder.path())),
-        quit);
-  }
-
   private Journal journal(Path file, List<Entry> earlier, Secrets secrets) {
     return earlier.isEmpty()
         ? Journal.create(file, world.clock(), secrets)
         : Journal.resume(file, earlier, world.clock(), secrets);
   }
 
-  private int watched(
+  private int reported(
       Plan plan, Settings settings, Kernel kernel, RunFolder folder, Console console) {
     try (RunReports reports = new RunReports(plan.definition(), folder)) {
       if (counts(plan)) {
