@@ -36,30 +36,9 @@ import picocli.CommandLine.Mixin;
       "4:`gate`, `evidence promote` or `evidence verify` refuses",
       "70:a defect of the gate",
       "130:INTERRUPTED"
-    },
-    subcommands = {
-      RunCommand.class,
-      ListCommand.class,
-      PlanCommand.class,
-      ShowCommand.class,
-      WhyCommand.class,
-      LintCommand.class,
-      NewCommand.class,
-      SchemaCommand.class,
-      DoctorCommand.class,
-      RunsCommand.class,
-      ReportCommand.class,
-      MergeCommand.class,
-      TraceCommand.class,
-      EvidenceCommand.class,
-      GateCommand.class,
-      ExportCommand.class,
-      CleanCommand.class,
-      CompletionCommand.class,
-      ManCommand.class
     })
 public final class Matrix extends Answering {
-  /** The commands' names. */
+  /** The commands' names, in the order of the help. */
   static final List<String> COMMANDS =
       List.of(
           "run",
@@ -82,6 +61,37 @@ public final class Matrix extends Answering {
           "completion",
           "man");
 
+  /** One of them, loaded when it is asked for. */
+  private static Class<? extends Answering> command(String name) {
+    return switch (name) {
+      case "run" -> RunCommand.class;
+      case "list" -> ListCommand.class;
+      case "plan" -> PlanCommand.class;
+      case "show" -> ShowCommand.class;
+      case "why" -> WhyCommand.class;
+      case "lint" -> LintCommand.class;
+      case "new" -> NewCommand.class;
+      case "schema" -> SchemaCommand.class;
+      case "doctor" -> DoctorCommand.class;
+      case "runs" -> RunsCommand.class;
+      case "report" -> ReportCommand.class;
+      case "merge" -> MergeCommand.class;
+      case "trace" -> TraceCommand.class;
+      case "evidence" -> EvidenceCommand.class;
+      case "gate" -> GateCommand.class;
+      case "export" -> ExportCommand.class;
+      case "clean" -> CleanCommand.class;
+      case "completion" -> CompletionCommand.class;
+      case "man" -> ManCommand.class;
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  static {
+    // else picocli loads all of Groovy, to look for closures where there are none
+    System.setProperty("picocli.disable.closures", "true");
+  }
+
   @Mixin private RunOptions options;
 
   Matrix(World world) {
@@ -95,7 +105,7 @@ public final class Matrix extends Answering {
    */
   public static int run(World world, List<String> arguments) {
     try {
-      return commandLine(world).execute(arguments.toArray(String[]::new));
+      return commandLine(world, named(arguments)).execute(arguments.toArray(String[]::new));
     } catch (OutOfMemoryError e) {
       world.err().println("matrix: the machine has no room for more: " + e.getMessage());
       return ExitCode.RED;
@@ -105,22 +115,34 @@ public final class Matrix extends Answering {
     }
   }
 
-  /** The commands, bound to a world. */
+  /** Those that the arguments can lead to: to know all their options takes longer than most do. */
+  private static List<String> named(List<String> arguments) {
+    return arguments.stream().anyMatch(it -> it.startsWith("@")) // a file of arguments
+        ? COMMANDS
+        : COMMANDS.stream().filter(arguments::contains).toList();
+  }
+
+  /** All commands, bound to a world. */
   static CommandLine commandLine(World world) {
+    return commandLine(world, COMMANDS);
+  }
+
+  private static CommandLine commandLine(World world, List<String> commands) {
     CommandLine line = new CommandLine(new Matrix(world), new Factory(world));
+    commands.forEach(name -> line.addSubcommand(name, command(name)));
     line.setOut(writer(world.out()));
     line.setErr(writer(world.err()));
     line.setUsageHelpWidth(Math.clamp(world.columns(), 60, 100));
     line.setColorScheme(CommandLine.Help.defaultColorScheme(world.colours() ? Ansi.ON : Ansi.OFF));
     line.setAllowSubcommandsAsOptionParameters(true);
     line.setParameterExceptionHandler(new UsageErrors(world));
-    line.setExecutionStrategy(Matrix::executed);
+    line.setExecutionStrategy(parsed -> executed(world, parsed));
     line.setExecutionExceptionHandler((e, _, _) -> failed(world, e));
     return line;
   }
 
   /** What stands before a command would be lost without a word. */
-  private static int executed(CommandLine.ParseResult parsed) {
+  private static int executed(World world, CommandLine.ParseResult parsed) {
     if (parsed.hasSubcommand()
         && !parsed.expandedArgs().isEmpty()
         && !parsed.matchedArgs().isEmpty()) {
@@ -128,6 +150,10 @@ public final class Matrix extends Answering {
           parsed.commandSpec().commandLine(),
           "what stands before `%s` belongs behind it"
               .formatted(parsed.subcommand().commandSpec().name()));
+    }
+    if (parsed.isUsageHelpRequested() && !parsed.hasSubcommand()) {
+      commandLine(world).usage(world.out());
+      return ExitCode.OK;
     }
     return new CommandLine.RunLast().execute(parsed);
   }

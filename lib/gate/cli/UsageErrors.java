@@ -25,7 +25,8 @@ record UsageErrors(World world) implements IParameterExceptionHandler {
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
       String word = unmatched.getUnmatched().getFirst();
       List<String> known = new ArrayList<>(command.getCommandSpec().optionsMap().keySet());
-      known.addAll(command.getSubcommands().keySet());
+      known.addAll(
+          command.getParent() == null ? Matrix.COMMANDS : command.getSubcommands().keySet());
       Optional<String> nearest = Names.nearest(word, known);
       return "there is no %s %s%s"
           .formatted(

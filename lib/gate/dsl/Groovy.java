@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.codehaus.groovy.ast.AnnotationNode;
+import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.classgen.GeneratorContext;
 import org.codehaus.groovy.control.CompilationUnit;
@@ -15,7 +17,6 @@ import org.codehaus.groovy.control.CompilerConfiguration;
 import org.codehaus.groovy.control.MultipleCompilationErrorsException;
 import org.codehaus.groovy.control.Phases;
 import org.codehaus.groovy.control.SourceUnit;
-import org.codehaus.groovy.control.customizers.ASTTransformationCustomizer;
 import org.codehaus.groovy.control.customizers.CompilationCustomizer;
 import org.codehaus.groovy.control.messages.ExceptionMessage;
 import org.codehaus.groovy.control.messages.Message;
@@ -42,16 +43,20 @@ final class Groovy {
     options.setScriptBaseClass(LegScript.class.getName());
     options.setTargetBytecode(CompilerConfiguration.JDK21);
     options.setDisabledGlobalASTTransformations(NO_TRANSFORMS);
+    // a cast is all that it would be used for, and takes long to link
+    options.getOptimizationOptions().put(CompilerConfiguration.INVOKEDYNAMIC, false);
     options.addCompilationCustomizers(
         reader(
             CompilePhase.CONVERSION,
             faults,
-            source -> new Words(source, declared, faults).read(source.getAST())),
+            source -> {
+              source.getAST().getClasses().forEach(Groovy::checkTypes);
+              new Words(source, declared, faults).read(source.getAST());
+            }),
         reader(
             CompilePhase.CANONICALIZATION,
             faults,
-            source -> source.getAST().getClasses().forEach(new Types(source, faults)::visitClass)),
-        new ASTTransformationCustomizer(CompileStatic.class));
+            source -> source.getAST().getClasses().forEach(new Types(source, faults)::visitClass)));
     try (GroovyClassLoader loader =
         new GroovyClassLoader(LegScript.class.getClassLoader(), options)) {
       loader.setResourceLoader(_ -> null);
@@ -81,6 +86,14 @@ final class Groovy {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /**
+   * As if {@code @CompileStatic} stood there; Groovy's own ASTTransformationCustomizer does the
+   * same, but is dynamic Groovy itself, and takes as long to begin as a leg to compile.
+   */
+  private static void checkTypes(ClassNode type) {
+    type.addAnnotation(new AnnotationNode(ClassHelper.make(CompileStatic.class)));
   }
 
   private interface Reading {

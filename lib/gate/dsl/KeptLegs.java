@@ -1,5 +1,7 @@
 package gate.dsl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -22,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * Compiled legs, kept from run to run: a file each, named by the SHA-256 of all that decides its
@@ -50,7 +55,7 @@ final class KeptLegs {
             new TreeSet<>(script.declared().settings()).toString(),
             new TreeSet<>(script.declared().services()).toString(),
             new TreeSet<>(script.declared().axes()).toString())) {
-      digest.update(part.getBytes(StandardCharsets.UTF_8));
+      digest.update(part.getBytes(UTF_8));
       digest.update((byte) 0);
     }
     digest.update(text);
@@ -127,12 +132,16 @@ final class KeptLegs {
   private static byte[] compiler() {
     MessageDigest digest = sha256();
     String groovy = groovy.lang.Script.class.getPackage().getImplementationVersion();
-    digest.update((groovy + " " + Runtime.version()).getBytes(StandardCharsets.UTF_8));
+    digest.update((groovy + " " + Runtime.version()).getBytes(UTF_8));
     try {
       Path code =
           Path.of(KeptLegs.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       if (Files.isRegularFile(code)) {
-        digest.update(Files.readAllBytes(code));
+        try (ZipFile jar = new ZipFile(code.toFile())) {
+          for (ZipEntry entry : Collections.list(jar.entries())) {
+            digest.update((entry.getName() + " " + entry.getCrc() + "\n").getBytes(UTF_8));
+          }
+        }
       } else {
         try (Stream<Path> files = Files.list(code.resolve("gate/dsl"))) {
           for (Path file : files.sorted().toList()) {
@@ -141,7 +150,7 @@ final class KeptLegs {
         }
       }
     } catch (IOException | URISyntaxException e) {
-      digest.update(Long.toString(System.nanoTime()).getBytes(StandardCharsets.UTF_8));
+      digest.update(Long.toString(System.nanoTime()).getBytes(UTF_8));
     }
     return digest.digest();
   }
