@@ -21,6 +21,10 @@ import java.util.function.Supplier;
  */
 public final class Console implements Consumer<Entry>, AutoCloseable {
   private static final long MILLIS_BETWEEN = 50;
+
+  /** To wake up for each of a thousand events costs those that make them more than a look later. */
+  private static final long MILLIS_TO_GATHER = 10;
+
   private static final long PATIENCE_SECONDS = 10;
   private static final int MOST_AT_ONCE = 1_000;
   private static final int LONGEST = 500;
@@ -199,9 +203,10 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
       Display display = display();
       while (!isEnd(display)) {
         display.tick(now());
+        Thread.sleep(MILLIS_TO_GATHER);
       }
       display.end(closing(world, folder, entries, problems));
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | Error | InterruptedException e) {
       failed = e;
     }
   }
@@ -219,37 +224,33 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
   }
 
   /** Takes all that is there, or waits a moment for it. */
-  private boolean isEnd(Display display) {
-    try {
-      Told next = told.poll(MILLIS_BETWEEN, TimeUnit.MILLISECONDS);
-      for (int taken = 0; next != null; next = ++taken < MOST_AT_ONCE ? told.poll() : null) {
-        switch (next) {
-          case Told.Happened it -> {
-            entries.add(it.entry());
-            display.take(it.entry(), now());
-          }
-          case Told.Wrong it -> problems.add(it.sentence());
-          case Told.Said it -> display.said(it.line(), now());
-          case Told.Waits it -> display.waits(it.leg(), it.why());
-          case Told.Counts it -> {
-            entries.clear();
-            entries.addAll(it.entries());
-          }
-          case Told.Pause it -> {
-            display.pause();
-            it.done().countDown();
-          }
-          case Told.GoOn _ -> display.goOn();
-          case Told.Stopping _ -> display.stopping();
-          case Told.End _ -> {
-            return true;
-          }
+  private boolean isEnd(Display display) throws InterruptedException {
+    Told next = told.poll(MILLIS_BETWEEN, TimeUnit.MILLISECONDS);
+    for (int taken = 0; next != null; next = ++taken < MOST_AT_ONCE ? told.poll() : null) {
+      switch (next) {
+        case Told.Happened it -> {
+          entries.add(it.entry());
+          display.take(it.entry(), now());
+        }
+        case Told.Wrong it -> problems.add(it.sentence());
+        case Told.Said it -> display.said(it.line(), now());
+        case Told.Waits it -> display.waits(it.leg(), it.why());
+        case Told.Counts it -> {
+          entries.clear();
+          entries.addAll(it.entries());
+        }
+        case Told.Pause it -> {
+          display.pause();
+          it.done().countDown();
+        }
+        case Told.GoOn _ -> display.goOn();
+        case Told.Stopping _ -> display.stopping();
+        case Told.End _ -> {
+          return true;
         }
       }
-      return false;
-    } catch (InterruptedException e) {
-      return true; // nobody does
     }
+    return false;
   }
 
   private static long now() {

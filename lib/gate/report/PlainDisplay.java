@@ -14,6 +14,7 @@ final class PlainDisplay implements Display {
   private final Log log;
   private final Board board = new Board();
   private final RunClock clock = new RunClock();
+  private final StringBuilder unsaid = new StringBuilder();
   private long spoke = Long.MIN_VALUE;
   private long now;
   private boolean paused;
@@ -45,9 +46,16 @@ final class PlainDisplay implements Display {
 
   private void say(String text) {
     if (!text.isEmpty()) {
-      out.print(text);
-      out.flush();
+      unsaid.append(text);
       spoke = now;
+    }
+  }
+
+  private void print() {
+    if (!unsaid.isEmpty()) {
+      out.print(unsaid);
+      out.flush();
+      unsaid.setLength(0);
     }
   }
 
@@ -58,6 +66,7 @@ final class PlainDisplay implements Display {
     if (!paused && now - spoke >= SILENCE && board.goesOn()) {
       say(log.plain(List.of(heartbeat())));
     }
+    print();
   }
 
   private String heartbeat() {
@@ -87,6 +96,7 @@ final class PlainDisplay implements Display {
 
   @Override
   public void pause() {
+    print();
     paused = true;
   }
 
@@ -102,5 +112,6 @@ final class PlainDisplay implements Display {
   @Override
   public void end(String report) {
     say(log.plain(progress.end()) + log.end() + log.plain(report.lines().toList()));
+    print();
   }
 }
