@@ -15,8 +15,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /**
@@ -29,11 +32,17 @@ final class LastGreen {
   private static final long MOST_BYTES = 64 << 20;
 
   private final Path folder;
-  private Optional<RunRecord> found = Optional.empty();
-  private boolean looked;
+  private Optional<FutureTask<Optional<RunRecord>>> found = Optional.empty();
 
   LastGreen(Definition definition) {
     folder = definition.folder();
+  }
+
+  /** Looks for it on a thread of its own, for a run of that name that begins now. */
+  void lookAhead(String name, Instant now) {
+    FutureTask<Optional<RunRecord>> look = new FutureTask<>(() -> before(name, now));
+    found = Optional.of(look);
+    Thread.ofPlatform().daemon().name("last green").start(look);
   }
 
   /** What differs from it in a run. */
@@ -41,11 +50,18 @@ final class LastGreen {
     if (now.started().dry()) {
       return Optional.empty();
     }
-    if (!looked) {
-      found = before(now);
-      looked = true;
+    if (found.isEmpty()) {
+      found = Optional.of(new FutureTask<>(() -> before(now.started().name(), now.at())));
+      found.get().run();
     }
-    return found.map(it -> Since.of(it, now));
+    try {
+      return found.get().get().map(it -> Since.of(it, now));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   /** The same for the run in a folder, where that can be read. */
@@ -57,7 +73,7 @@ final class LastGreen {
     }
   }
 
-  private Optional<RunRecord> before(RunRecord now) {
+  private Optional<RunRecord> before(String name, Instant now) {
     try {
       return Stream.concat(Runs.all(folder).stream(), Kept.all(folder).stream())
           .sorted(Comparator.comparing(Runs::time).reversed())
@@ -65,17 +81,17 @@ final class LastGreen {
           .filter(LastGreen::saysGreen)
           .map(LastGreen::read)
           .flatMap(Optional::stream)
-          .filter(it -> it.at().isBefore(now.at()) && counts(it, now))
+          .filter(it -> it.at().isBefore(now) && counts(it, name))
           .findFirst();
     } catch (Refused | EvidenceRefused e) {
       return Optional.empty();
     }
   }
 
-  private static boolean counts(RunRecord run, RunRecord now) {
+  private static boolean counts(RunRecord run, String name) {
     return run.started().selected().isEmpty()
         && run.part().isEmpty()
-        && run.started().name().equals(now.started().name())
+        && run.started().name().equals(name)
         && Judge.replayed(run).kind() == Verdict.Kind.GREEN;
   }
 

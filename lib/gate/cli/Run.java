@@ -338,6 +338,11 @@ final class Run implements Callable<Integer> {
       if (counts(plan)) {
         reports.withdraw();
       }
+      if (!plan.dry()) {
+        reports.begin(
+            plan.definition().name(),
+            kernel.entries().stream().findFirst().map(Entry::at).orElseGet(world.clock()::instant));
+      }
       Verdict verdict = kernel.run(reports::draft);
       Optional<String> problem = reports.place(kernel.entries());
       problem.map(plan.toggles().secrets()::shown).ifPresent(console::problem);

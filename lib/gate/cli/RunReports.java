@@ -8,6 +8,7 @@ import gate.report.ProjectionFailed;
 import gate.report.Projections;
 import gate.report.View;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,6 +27,11 @@ final class RunReports implements AutoCloseable {
     folder = run.path();
     results = definition.folder().resolve(RunFolder.RESULTS);
     last = new LastGreen(definition);
+  }
+
+  /** The run begins now: what its reports need of earlier ones is read while it goes on. */
+  void begin(String name, Instant now) {
+    last.lookAhead(name, now);
   }
 
   /** What an earlier run published isn't what this one comes to. */
