@@ -269,6 +269,10 @@ final class Checkout {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
+            "-XX:-UsePerfData",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
+            "-XX:-AOTReplayTraining",
             "-XX:-MaxFDLimit",
             "--enable-native-access=ALL-UNNAMED"));
     argv.addAll(Archive.options());

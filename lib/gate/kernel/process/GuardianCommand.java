@@ -34,8 +34,10 @@ final class GuardianCommand {
           "-XX:+DisplayVMOutputToStderr", // standard output is for messages only
           "-XX:+ErrorFileToStderr",
           "-XX:-CreateCoredumpOnCrash",
+          "-XX:+IgnoreUnrecognizedVMOptions",
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:ArchiveRelocationMode=0", // the JVM's archives at the address they were made for
+          "-XX:-AOTReplayTraining", // compiles what is busy, not what once was
           "-Xlog:disable",
           "--enable-native-access=ALL-UNNAMED");
 
