@@ -41,8 +41,12 @@ final class LastGreen {
   /** Looks for it on a thread of its own, for a run of that name that begins now. */
   void lookAhead(String name, Instant now) {
     FutureTask<Optional<RunRecord>> look = new FutureTask<>(() -> before(name, now));
-    found = Optional.of(look);
-    Thread.ofPlatform().daemon().name("last green").start(look);
+    try {
+      Thread.ofPlatform().daemon().name("last green").start(look);
+      found = Optional.of(look);
+    } catch (OutOfMemoryError e) {
+      // no room for another thread: it is looked for when it is asked for
+    }
   }
 
   /** What differs from it in a run. */

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 public final class Console implements Consumer<Entry>, AutoCloseable {
   private static final long MILLIS_BETWEEN = 50;
 
-  /** To wake up for each of a thousand events costs those that make them more than a look later. */
+  /** A thread that is woken for each event slows down those that make them. */
   private static final long MILLIS_TO_GATHER = 10;
 
   private static final long PATIENCE_SECONDS = 10;

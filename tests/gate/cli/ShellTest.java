@@ -92,13 +92,22 @@ class ShellTest {
   @Test
   void help_is_everywhere() {
     Checkout project = new Checkout(temp).one("step('a') { exec('true') }\n");
-    assertThat(project.run("--help").out()).contains("Exit codes:", "130", "completion");
+    String all = project.run("--help").out();
+    assertThat(all).contains("Exit codes:", "130");
     for (String command : Matrix.COMMANDS) {
+      assertThat(all).contains("\n  " + command + " ");
       Checkout.Result help = project.run(command, "-h");
       assertThat(help.out()).contains("Usage: matrix " + command);
       assertThat(help.code()).isZero();
     }
     assertThat(project.run("--version").out()).startsWith("matrix ");
+  }
+
+  @Test
+  void a_command_may_stand_in_a_file_of_arguments() {
+    Checkout project = new Checkout(temp).one("step('a') { exec('true') }\n");
+    project.file("arguments", "list\n--json\n");
+    assertThat(project.run("@arguments").out()).contains("\"leg\"", "\"one\"");
   }
 
   @Test
