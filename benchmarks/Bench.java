@@ -325,7 +325,7 @@ public final class Bench {
           """
           #[test] fn t%d() {
               let mut x: u64 = %d;
-              for _ in 0..120_000_000u64 { x = std::hint::black_box(x.wrapping_mul(6364136223846793005).wrapping_add(1)); }
+              for _ in 0..200_000_000u64 { x = std::hint::black_box(x.wrapping_mul(6364136223846793005).wrapping_add(1)); }
               assert_ne!(x, 0);
           }
           """
