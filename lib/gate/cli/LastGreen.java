@@ -40,13 +40,17 @@ final class LastGreen {
 
   /** Looks for it on a thread of its own, for a run of that name that begins now. */
   void lookAhead(String name, Instant now) {
-    FutureTask<Optional<RunRecord>> look = new FutureTask<>(() -> before(name, now));
+    FutureTask<Optional<RunRecord>> look = look(name, now);
+    found = Optional.of(look);
     try {
       Thread.ofPlatform().daemon().name("last green").start(look);
-      found = Optional.of(look);
     } catch (OutOfMemoryError e) {
-      // no room for another thread: it is looked for when it is asked for
+      // no room for another thread: who asks for it looks
     }
+  }
+
+  private FutureTask<Optional<RunRecord>> look(String name, Instant now) {
+    return new FutureTask<>(() -> before(name, now));
   }
 
   /** What differs from it in a run. */
@@ -54,12 +58,12 @@ final class LastGreen {
     if (now.started().dry()) {
       return Optional.empty();
     }
-    if (found.isEmpty()) {
-      found = Optional.of(new FutureTask<>(() -> before(now.started().name(), now.at())));
-      found.get().run();
-    }
+    FutureTask<Optional<RunRecord>> look =
+        found.orElseGet(() -> look(now.started().name(), now.at()));
+    found = Optional.of(look);
+    look.run(); // unless it has begun
     try {
-      return found.get().get().map(it -> Since.of(it, now));
+      return look.get().map(it -> Since.of(it, now));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();

@@ -9,7 +9,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -38,59 +40,35 @@ import picocli.CommandLine.Mixin;
       "130:INTERRUPTED"
     })
 public final class Matrix extends Answering {
-  /** The commands' names, in the order of the help. */
-  static final List<String> COMMANDS =
-      List.of(
-          "run",
-          "list",
-          "plan",
-          "show",
-          "why",
-          "lint",
-          "new",
-          "schema",
-          "doctor",
-          "runs",
-          "report",
-          "merge",
-          "trace",
-          "evidence",
-          "gate",
-          "export",
-          "clean",
-          "completion",
-          "man");
-
-  /** One of them, loaded when it is asked for. */
-  private static Class<? extends Answering> command(String name) {
-    return switch (name) {
-      case "run" -> RunCommand.class;
-      case "list" -> ListCommand.class;
-      case "plan" -> PlanCommand.class;
-      case "show" -> ShowCommand.class;
-      case "why" -> WhyCommand.class;
-      case "lint" -> LintCommand.class;
-      case "new" -> NewCommand.class;
-      case "schema" -> SchemaCommand.class;
-      case "doctor" -> DoctorCommand.class;
-      case "runs" -> RunsCommand.class;
-      case "report" -> ReportCommand.class;
-      case "merge" -> MergeCommand.class;
-      case "trace" -> TraceCommand.class;
-      case "evidence" -> EvidenceCommand.class;
-      case "gate" -> GateCommand.class;
-      case "export" -> ExportCommand.class;
-      case "clean" -> CleanCommand.class;
-      case "completion" -> CompletionCommand.class;
-      case "man" -> ManCommand.class;
-      default -> throw new IllegalArgumentException(name);
-    };
-  }
+  private static final SequencedMap<String, Class<? extends Answering>> BY_NAME =
+      new LinkedHashMap<>();
 
   static {
+    BY_NAME.put("run", RunCommand.class);
+    BY_NAME.put("list", ListCommand.class);
+    BY_NAME.put("plan", PlanCommand.class);
+    BY_NAME.put("show", ShowCommand.class);
+    BY_NAME.put("why", WhyCommand.class);
+    BY_NAME.put("lint", LintCommand.class);
+    BY_NAME.put("new", NewCommand.class);
+    BY_NAME.put("schema", SchemaCommand.class);
+    BY_NAME.put("doctor", DoctorCommand.class);
+    BY_NAME.put("runs", RunsCommand.class);
+    BY_NAME.put("report", ReportCommand.class);
+    BY_NAME.put("merge", MergeCommand.class);
+    BY_NAME.put("trace", TraceCommand.class);
+    BY_NAME.put("evidence", EvidenceCommand.class);
+    BY_NAME.put("gate", GateCommand.class);
+    BY_NAME.put("export", ExportCommand.class);
+    BY_NAME.put("clean", CleanCommand.class);
+    BY_NAME.put("completion", CompletionCommand.class);
+    BY_NAME.put("man", ManCommand.class);
     // else picocli loads all of Groovy, to look for closures where there are none
     System.setProperty("picocli.disable.closures", "true");
   }
+
+  /** The commands' names, in the order of the help. */
+  static final List<String> COMMANDS = List.copyOf(BY_NAME.keySet());
 
   @Mixin private RunOptions options;
 
@@ -129,7 +107,7 @@ public final class Matrix extends Answering {
 
   private static CommandLine commandLine(World world, List<String> commands) {
     CommandLine line = new CommandLine(new Matrix(world), new Factory(world));
-    commands.forEach(name -> line.addSubcommand(name, command(name)));
+    commands.forEach(name -> line.addSubcommand(name, BY_NAME.get(name)));
     line.setOut(writer(world.out()));
     line.setErr(writer(world.err()));
     line.setUsageHelpWidth(Math.clamp(world.columns(), 60, 100));

@@ -90,7 +90,7 @@ final class Groovy {
 
   /**
    * As if {@code @CompileStatic} stood there; Groovy's own ASTTransformationCustomizer does the
-   * same, but is dynamic Groovy itself, and takes as long to begin as a leg to compile.
+   * same, but is dynamic Groovy itself, and long to begin.
    */
   private static void checkTypes(ClassNode type) {
     type.addAnnotation(new AnnotationNode(ClassHelper.make(CompileStatic.class)));

@@ -24,8 +24,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Entries as lines of JSON: {@code seq}, {@code at}, {@code ms}, {@code event}, then its fields.
@@ -40,16 +38,12 @@ final class Lines {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
-  private static final Pattern HEAD =
-      Pattern.compile(
-          "\\{\"seq\":(\\d{1,18}),\"at\":\"([0-9T:.Z-]{1,30})\",\"ms\":(\\d{1,18}),\"event\":\"([a-z-]+)\"");
-
-  private static final Map<String, Class<? extends Event>> BY_NAME = new TreeMap<>();
+  private static final Map<String, Class<?>> BY_NAME = new TreeMap<>();
   private static final Map<Class<?>, String> NAMES = new HashMap<>();
 
   static {
     for (Class<?> type : Event.class.getPermittedSubclasses()) {
-      BY_NAME.put(name(type), type.asSubclass(Event.class));
+      BY_NAME.put(name(type), type);
       NAMES.put(type, name(type));
     }
   }
@@ -107,39 +101,23 @@ final class Lines {
    */
   static Entry read(String text) {
     try {
-      Matcher head = HEAD.matcher(text);
-      if (!head.lookingAt()) {
-        return readTree(text);
+      JsonNode line = JSON.readTree(text);
+      if (!(line instanceof ObjectNode object) || !object.path("event").isTextual()) {
+        throw new IllegalArgumentException("not an entry of a journal");
       }
+      Class<?> type = BY_NAME.get(object.get("event").asText());
+      if (type == null) {
+        throw new IllegalArgumentException("unknown event `" + object.get("event").asText() + "`");
+      }
+      Event event = (Event) JSON.treeToValue(object, type);
       return new Entry(
-          Long.parseLong(head.group(1)),
-          Instant.parse(head.group(2)),
-          Long.parseLong(head.group(3)),
-          JSON.readValue(text, kind(head.group(4))));
+          object.path("seq").asLong(),
+          Instant.parse(object.path("at").asText()),
+          object.path("ms").asLong(),
+          event);
     } catch (JsonProcessingException | DateTimeException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
-  }
-
-  /** A line that isn't as {@link #line} writes it, though it says the same. */
-  private static Entry readTree(String text) throws JsonProcessingException {
-    JsonNode line = JSON.readTree(text);
-    if (!(line instanceof ObjectNode object) || !object.path("event").isTextual()) {
-      throw new IllegalArgumentException("not an entry of a journal");
-    }
-    return new Entry(
-        object.path("seq").asLong(),
-        Instant.parse(object.path("at").asText()),
-        object.path("ms").asLong(),
-        JSON.treeToValue(object, kind(object.get("event").asText())));
-  }
-
-  private static Class<? extends Event> kind(String name) {
-    Class<? extends Event> type = BY_NAME.get(name);
-    if (type == null) {
-      throw new IllegalArgumentException("unknown event `" + name + "`");
-    }
-    return type;
   }
 
   /** {@code RunStarted} as {@code run-started}. */

@@ -20,9 +20,9 @@ import java.util.function.Supplier;
  * thread of its own writes, so that an output that nobody reads holds up nothing but the end.
  */
 public final class Console implements Consumer<Entry>, AutoCloseable {
-  private static final long MILLIS_BETWEEN = 50;
+  private static final long MILLIS_BETWEEN = 40;
 
-  /** A thread that is woken for each event slows down those that make them. */
+  /** After each look: a thread that is woken for each event slows down those that make them. */
   private static final long MILLIS_TO_GATHER = 10;
 
   private static final long PATIENCE_SECONDS = 10;
