@@ -30,7 +30,8 @@ public final class JournalReader {
   }
 
   /**
-   * The entries that tell what a run came to: all but those of actions and processes.
+   * The entries that tell what a run came to: all but those of actions, of processes, and of steps
+   * that start.
    *
    * @throws JournalFailed as {@link #read} does, save for what it doesn't look at
    */
@@ -40,7 +41,9 @@ public final class JournalReader {
 
   private static boolean tellsOutcomes(String line) {
     int kind = line.indexOf(KIND) + KIND.length();
-    return !line.startsWith("action\"", kind) && !line.startsWith("process-", kind);
+    return !line.startsWith("action\"", kind)
+        && !line.startsWith("process-", kind)
+        && !line.startsWith("step-started\"", kind);
   }
 
   private static List<Entry> read(Path file, Predicate<String> wanted) {

@@ -20,8 +20,6 @@ import java.util.function.Supplier;
  * thread of its own writes, so that an output that nobody reads holds up nothing but the end.
  */
 public final class Console implements Consumer<Entry>, AutoCloseable {
-  private static final long MILLIS_BETWEEN = 40;
-
   /** After each look: a thread that is woken for each event slows down those that make them. */
   private static final long MILLIS_TO_GATHER = 10;
 
@@ -225,7 +223,7 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
 
   /** Takes all that is there, or waits a moment for it. */
   private boolean isEnd(Display display) throws InterruptedException {
-    Told next = told.poll(MILLIS_BETWEEN, TimeUnit.MILLISECONDS);
+    Told next = told.poll(display.rest(), TimeUnit.MILLISECONDS);
     for (int taken = 0; next != null; next = ++taken < MOST_AT_ONCE ? told.poll() : null) {
       switch (next) {
         case Told.Happened it -> {

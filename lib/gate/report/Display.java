@@ -16,6 +16,9 @@ interface Display {
   /** Some time has passed; {@code now} in milliseconds that never jump. */
   void tick(long now);
 
+  /** How long it can do without a tick while nothing happens, in milliseconds. */
+  long rest();
+
   /** Leaves the terminal to somebody else, until {@link #goOn}. */
   void pause();
 

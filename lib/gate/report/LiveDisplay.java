@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  */
 final class LiveDisplay implements Display {
   private static final long MILLIS_BETWEEN = 100;
+  private static final long MILLIS_UNTIL_KEYS = 40;
 
   /** A terminal echoes {@code ^C} behind the last line, which mustn't wrap for it. */
   private static final int ROOM_FOR_CTRL_C = 3;
@@ -161,6 +162,11 @@ final class LiveDisplay implements Display {
 
   private static List<String> help(int columns, int most) {
     return HELP.stream().limit(most).map(line -> new Row(columns).add(line).toString()).toList();
+  }
+
+  @Override
+  public long rest() {
+    return MILLIS_UNTIL_KEYS;
   }
 
   @Override

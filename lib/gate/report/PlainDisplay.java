@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 /** Lines, for whatever isn't a terminal; after some time without one, one that tells of life. */
 final class PlainDisplay implements Display {
   private static final long SILENCE = 30_000;
+  private static final long REST = 1_000;
 
   private final PrintStream out;
   private final Progress progress;
@@ -92,6 +93,11 @@ final class PlainDisplay implements Display {
                 Clean.line(step.name(), 80),
                 Amounts.running(at - step.since()))
         : "%s, since %s".formatted(name, Amounts.running(at - leg.since()));
+  }
+
+  @Override
+  public long rest() {
+    return REST; // only the heartbeat comes by time
   }
 
   @Override
