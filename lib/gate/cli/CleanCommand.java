@@ -4,9 +4,12 @@ import gate.base.Shown;
 import gate.base.World;
 import gate.journal.Entry;
 import gate.journal.RunRecord;
+import gate.kernel.GateProcess;
 import gate.kernel.Leftovers;
+import gate.kernel.RunFolder;
 import gate.kernel.RunLock;
 import gate.plan.Refused;
+import gate.report.Projections;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +25,8 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Clears what runs left on this machine that came to no end: processes, an engine's jobs,"
-          + " temporary folders, disks. Journals, logs and reports stay, save of the runs that"
-          + " `runs:` in matrix.yaml lets go."
+          + " temporary folders, disks, reports half written. Journals, logs and reports stay, save"
+          + " of the runs that `runs:` in matrix.yaml lets go."
     })
 final class CleanCommand extends Answering {
   @Mixin private Common common;
@@ -37,6 +40,7 @@ final class CleanCommand extends Answering {
   @Option(names = "--dry-run", description = "Says what would be cleared, and clears nothing.")
   private boolean dry;
 
+  private Path definition;
   private boolean failed;
   private int lines;
 
@@ -47,7 +51,7 @@ final class CleanCommand extends Answering {
   @Override
   public Integer call() {
     Project project = Project.load(world(), common.file());
-    Path definition = project.definition().folder();
+    definition = project.definition().folder();
     if (run != null) {
       one(Runs.find(definition, world().folder(), Optional.of(run)));
     } else {
@@ -67,7 +71,8 @@ final class CleanCommand extends Answering {
 
   private void unfinished(Path folder) {
     try {
-      if (RunRecord.of(Runs.entries(folder)).finished().isEmpty()) {
+      if (RunRecord.of(Runs.entries(folder)).finished().isEmpty()
+          || !drafts(folder, false).cleared().isEmpty()) {
         one(folder);
       }
     } catch (Refused e) {
@@ -79,14 +84,23 @@ final class CleanCommand extends Answering {
   private void one(Path folder) {
     try (RunLock _ = RunLock.take(folder)) {
       List<Entry> entries = Runs.entries(folder); // as it is under the lock
-      Leftovers.gate(entries)
+      GateProcess.living(entries)
           .ifPresent(pid -> {
             throw new Refused(
                 "run %s still runs, pid %d; wait for its end, or end that".formatted(folder, pid));
           });
       tell(folder.getFileName().toString(), Leftovers.clear(folder, entries, !dry));
       tell(folder.getFileName().toString(), LeftJobs.clear(world(), folder, !dry));
+      tell(folder.getFileName().toString(), drafts(folder, !dry));
     }
+  }
+
+  private Leftovers.Told drafts(Path folder, boolean really) {
+    return new Leftovers.Told(
+        Projections.clear(folder, definition.resolve(RunFolder.RESULTS), really).stream()
+            .map(it -> "unfinished report " + it)
+            .toList(),
+        List.of());
   }
 
   private void tell(String whose, Leftovers.Told told) {

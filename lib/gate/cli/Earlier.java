@@ -5,6 +5,7 @@ import gate.definition.Definition;
 import gate.journal.Entry;
 import gate.journal.Event.RunStarted;
 import gate.journal.RunRecord;
+import gate.kernel.GateProcess;
 import gate.kernel.Leftovers;
 import gate.kernel.RunFolder;
 import gate.plan.Refused;
@@ -60,7 +61,7 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
    * @throws Refused where its gate lives, or where it can't go on
    */
   void settle(World world) {
-    Leftovers.gate(entries)
+    GateProcess.living(entries)
         .ifPresent(pid -> {
           throw new Refused(
               "run %s still runs, pid %d; wait for its end, or end that"

@@ -5,6 +5,7 @@ import gate.journal.Entry;
 import gate.journal.Event.GateStarted;
 import gate.journal.RunRecord;
 import gate.journal.RunRecord.LegRecord;
+import gate.kernel.GateProcess;
 import gate.kernel.RunFolder;
 import gate.plan.Refused;
 import gate.report.Logs;
@@ -20,7 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +33,11 @@ import java.util.concurrent.locks.LockSupport;
 /** A run's page as it is now, made anew where the journal has grown. For any thread. */
 final class LivePage {
   private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration TO_SAY_WHICH = Duration.ofSeconds(10);
 
   private final Path folder;
   private final LastGreen last;
+  private final Clock clock;
   private State state = new State("", new byte[0]);
   private Set<String> logs = Set.of();
   private Optional<GateStarted> gate = Optional.empty();
@@ -40,9 +45,10 @@ final class LivePage {
   /** The page, and what tells it from others. */
   record State(String tag, byte[] html) {}
 
-  LivePage(Path folder, LastGreen last) {
+  LivePage(Path folder, LastGreen last, Clock clock) {
     this.folder = folder;
     this.last = last;
+    this.clock = clock;
   }
 
   /**
@@ -56,7 +62,7 @@ final class LivePage {
       List<Entry> entries = Runs.entries(folder);
       RunRecord run = RunRecord.of(entries);
       logs = named(run);
-      gate = GateProcess.of(entries);
+      gate = GateProcess.last(entries);
       state = new State(tag(written), html(entries, run));
     }
     return state;
@@ -126,9 +132,20 @@ final class LivePage {
     return bytes.toByteArray();
   }
 
-  /** Whether the process that writes the journal is alive; it may not have said yet which it is. */
+  /**
+   * Whether the process that writes the journal is alive; a new one hasn't said yet which it is.
+   */
   private boolean goesOn() {
-    return gate.isEmpty() || gate.filter(GateProcess::lives).isPresent();
+    return gate.map(GateProcess::lives).orElseGet(this::justBegun);
+  }
+
+  private boolean justBegun() {
+    try {
+      Instant changed = Files.getLastModifiedTime(folder.resolve(RunFolder.JOURNAL)).toInstant();
+      return changed.isAfter(clock.instant().minus(TO_SAY_WHICH));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static Set<String> named(RunRecord run) {

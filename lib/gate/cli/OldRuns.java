@@ -9,6 +9,7 @@ import gate.definition.KeptRuns;
 import gate.journal.Entry;
 import gate.journal.Event.RunStarted;
 import gate.journal.RunRecord;
+import gate.kernel.GateProcess;
 import gate.kernel.Leftovers;
 import gate.kernel.RunFolder;
 import gate.kernel.RunLock;
@@ -116,7 +117,7 @@ final class OldRuns {
     }
     try (RunLock _ = lock.get()) {
       List<Entry> entries = Runs.entries(folder);
-      if (Leftovers.gate(entries).isPresent()) {
+      if (GateProcess.living(entries).isPresent()) {
         return true; // it still runs
       }
       List<String> left = LeftJobs.left(world, folder);

@@ -95,7 +95,7 @@ final class ReportCommand extends Answering {
     Definition definition = Project.load(world(), common.file()).definition();
     Path folder = Runs.find(definition.folder(), world().folder(), Optional.ofNullable(run));
     if (serve) {
-      return serve(new LivePage(folder, new LastGreen(definition)), folder);
+      return serve(new LivePage(folder, new LastGreen(definition), world().clock()), folder);
     }
     List<Entry> entries = Runs.entries(folder);
     if (port != null) {

@@ -47,6 +47,7 @@ final class RunReports implements AutoCloseable {
    */
   void draft(List<Entry> entries) {
     close();
+    Projections.clear(folder, results, true);
     View view = Projections.view(entries);
     view = view.since(last.since(view.run()));
     draft =

@@ -9,6 +9,7 @@ import gate.journal.Judge;
 import gate.journal.RunRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.Verdict;
+import gate.kernel.GateProcess;
 import gate.kernel.RunFolder;
 import gate.plan.Refused;
 import gate.report.Amounts;
@@ -138,9 +139,7 @@ final class RunsCommand extends Answering {
       List<Entry> entries = Runs.entries(folder);
       RunRecord run = RunRecord.of(entries);
       Verdict verdict = Judge.replayed(run);
-      boolean runs =
-          run.finished().isEmpty()
-              && GateProcess.of(entries).filter(GateProcess::lives).isPresent();
+      boolean runs = run.finished().isEmpty() && GateProcess.living(entries).isPresent();
       fields.put("verdict", runs ? "RUNNING" : verdict.kind().name());
       fields.put("marks", marks(run));
       fields.put("summary", runs ? outcomes(run) : summary(run, verdict));

@@ -10,10 +10,8 @@ import gate.kernel.process.Survivor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -22,9 +20,6 @@ import java.util.function.Predicate;
  * logs and reports stay. Whoever asks holds the run's {@link RunLock}.
  */
 public final class Leftovers {
-  /** How far two looks at the start of one process may lie apart. */
-  private static final long SAME_MILLIS = Duration.ofSeconds(5).toMillis();
-
   private final boolean really;
   private final List<String> cleared = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
@@ -40,11 +35,6 @@ public final class Leftovers {
    */
   public record Told(List<String> cleared, List<String> failed) {}
 
-  /** The process of the run's gate, where that very process lives. */
-  public static Optional<Long> gate(List<Entry> entries) {
-    return gates(entries).stream().filter(Leftovers::lives).map(Event.GateStarted::pid).findAny();
-  }
-
   /**
    * Clears what is a run's.
    *
@@ -52,7 +42,7 @@ public final class Leftovers {
    */
   public static Told clear(Path run, List<Entry> entries, boolean really) {
     Leftovers leftovers = new Leftovers(really);
-    gates(entries).forEach(leftovers::processes);
+    GateProcess.all(entries).forEach(leftovers::processes);
     leftovers.folders(run.toString()::equals);
     leftovers.disk(run.resolve(RunFolder.DISK));
     return leftovers.told();
@@ -67,23 +57,6 @@ public final class Leftovers {
 
   private Told told() {
     return new Told(List.copyOf(cleared), List.copyOf(failed));
-  }
-
-  private static List<Event.GateStarted> gates(List<Entry> entries) {
-    return entries.stream()
-        .map(Entry::event)
-        .filter(Event.GateStarted.class::isInstance)
-        .map(Event.GateStarted.class::cast)
-        .toList();
-  }
-
-  private static boolean lives(Event.GateStarted gate) {
-    return ProcessHandle.of(gate.pid())
-        .filter(ProcessHandle::isAlive)
-        .filter(it -> it.pid() != ProcessHandle.current().pid())
-        .flatMap(it -> it.info().startInstant())
-        .filter(start -> Math.abs(start.toEpochMilli() - gate.since()) < SAME_MILLIS)
-        .isPresent();
   }
 
   private void processes(Event.GateStarted gate) {

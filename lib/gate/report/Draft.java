@@ -15,8 +15,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Files that lie whole beside their places, on the disk, and appear there all or none of them. One
@@ -24,10 +27,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * that is left alone could say better than the run ends.
  */
 public final class Draft implements AutoCloseable {
+  private final Path owner;
   private final Map<Path, Content> files;
   private final Map<Path, Path> temporaries = new LinkedHashMap<>();
 
-  private Draft(Map<Path, Content> files) {
+  private Draft(Path owner, Map<Path, Content> files) {
+    this.owner = owner;
     this.files = files;
   }
 
@@ -45,10 +50,11 @@ public final class Draft implements AutoCloseable {
   /**
    * Writes the files beside the places that they are for.
    *
+   * @param owner the folder of what they tell of, by which {@link #left} knows them
    * @throws ProjectionFailed if one couldn't be written
    */
-  static Draft of(Map<Path, Content> files) {
-    Draft draft = new Draft(files);
+  static Draft of(Path owner, Map<Path, Content> files) {
+    Draft draft = new Draft(owner, files);
     draft.each(files.keySet(), draft::write);
     return draft;
   }
@@ -69,6 +75,26 @@ public final class Draft implements AutoCloseable {
   @Override
   public void close() {
     remove(temporaries.values());
+  }
+
+  /**
+   * What lies in a folder of an owner's drafts; with nobody at work on one: what was left there.
+   */
+  static List<Path> left(Path owner, Path folder) {
+    Pattern name = Pattern.compile("\\..+\\." + mark(owner) + "\\.\\d+");
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(it -> name.matcher(it.getFileName().toString()).matches())
+          .filter(it -> Files.isRegularFile(it, LinkOption.NOFOLLOW_LINKS))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // nothing that could be seen
+    }
+  }
+
+  private static String mark(Path owner) {
+    return "%08x".formatted(owner.toAbsolutePath().normalize().toString().hashCode());
   }
 
   private interface Deed {
@@ -100,8 +126,11 @@ public final class Draft implements AutoCloseable {
     }
     Path temporary =
         place.resolveSibling(
-            ".%s.%d"
-                .formatted(place.getFileName(), ThreadLocalRandom.current().nextLong(1L << 48)));
+            ".%s.%s.%d"
+                .formatted(
+                    place.getFileName(),
+                    mark(owner),
+                    ThreadLocalRandom.current().nextLong(1L << 48)));
     temporaries.put(place, temporary);
     try (FileChannel channel =
         FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

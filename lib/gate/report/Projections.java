@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The files that a run leaves for others to read; they appear whole, or none of them does. */
 public final class Projections {
@@ -40,7 +41,7 @@ public final class Projections {
           .forEach(
               name -> files.put(results.resolve(name), new Draft.Copy(runFolder.resolve(name))));
     });
-    return Draft.of(files);
+    return Draft.of(runFolder, files);
   }
 
   /**
@@ -49,7 +50,7 @@ public final class Projections {
    * @throws ProjectionFailed if one couldn't be written
    */
   public static void write(Path folder, View view, Logs logs) {
-    Draft.of(all(folder, view, logs)).place();
+    Draft.of(folder, all(folder, view, logs)).place();
   }
 
   /**
@@ -63,7 +64,7 @@ public final class Projections {
     Map<Path, Draft.Content> files = new LinkedHashMap<>();
     files.put(folder.resolve(CHROME), text(to -> ChromeTrace.write(entries, to)));
     files.put(folder.resolve(OTLP), text(to -> OtlpJson.write(entries, to)));
-    Draft.of(files).place();
+    Draft.of(folder, files).place();
     return List.copyOf(files.keySet());
   }
 
@@ -97,7 +98,7 @@ public final class Projections {
    * @throws ProjectionFailed if it couldn't be written
    */
   public static void write(Path file, String name, History history) {
-    Draft.of(Map.of(file, text(to -> HistoryPage.write(name, history, to)))).place();
+    Draft.of(file, Map.of(file, text(to -> HistoryPage.write(name, history, to)))).place();
   }
 
   /**
@@ -106,6 +107,24 @@ public final class Projections {
    */
   public static void withdraw(Path resultsFolder) {
     Draft.remove(List.of(resultsFolder.resolve(JUNIT), resultsFolder.resolve(CTRF)));
+  }
+
+  /**
+   * Removes what a gate that was killed while it wrote left beside the places of a run's files.
+   * Whoever asks holds the run's lock, or a gate that writes them now would lose them.
+   *
+   * @param really whether it is done, and not only told
+   * @return the files
+   */
+  public static List<Path> clear(Path runFolder, Path resultsFolder, boolean really) {
+    List<Path> left =
+        Stream.of(runFolder, resultsFolder)
+            .flatMap(folder -> Draft.left(runFolder, folder).stream())
+            .toList();
+    if (really) {
+      Draft.remove(left);
+    }
+    return left;
   }
 
   private static Map<Path, Draft.Content> all(Path folder, View view, Logs logs) {

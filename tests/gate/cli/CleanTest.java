@@ -101,6 +101,31 @@ class CleanTest {
   }
 
   @Test
+  void clears_the_reports_that_a_killed_gate_was_writing_and_so_does_a_run_that_goes_on()
+      throws Exception {
+    Outside.killAll(gate);
+    Path results = Files.createDirectories(temp.resolve(".cccc/work/results"));
+    String mark = "%08x".formatted(run.toString().hashCode());
+    Path half = Files.writeString(run.resolve(".report.html." + mark + ".17"), "<!doc");
+    Path other = Files.writeString(results.resolve(".junit.xml." + mark + ".4"), "<test");
+    Path another = Files.writeString(results.resolve(".junit.xml.0123abcd.4"), "<test");
+
+    assertThat(project.run("clean", "--dry-run").out())
+        .contains("would clear unfinished report " + half);
+    assertThat(project.run("clean").out())
+        .contains("cleared unfinished report " + half, "cleared unfinished report " + other);
+    assertThat(half).doesNotExist();
+    assertThat(other).doesNotExist();
+    assertThat(another).as("that of another run").exists();
+
+    Files.writeString(half, "<!doc");
+    project.one("step('a') { exec('true') }\n");
+    assertThat(project.run("--resume", run.toString()).code()).isZero();
+    assertThat(half).doesNotExist();
+    assertThat(run.resolve("report.html")).exists();
+  }
+
+  @Test
   void leaves_a_run_alone_that_still_runs_and_names_its_process() throws Exception {
     int before = Outside.running(nap).size();
     Checkout.Result named = project.run("clean", run.toString());

@@ -14,6 +14,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +55,7 @@ class PageServerTest {
   private LivePage page() {
     Path file = project.resolve("matrix.yaml");
     Definition definition = ((Loaded.Ok) DefinitionLoader.load(file)).definition();
-    return new LivePage(run, new LastGreen(definition));
+    return new LivePage(run, new LastGreen(definition), Clock.systemUTC());
   }
 
   @AfterEach
@@ -143,6 +146,15 @@ class PageServerTest {
     String cut = asked("GET", url.getPath(), url.getAuthority(), "If-None-Match: " + tag);
     assertThat(code(cut)).isEqualTo("200");
     assertThat(cut).contains("<span class=\"word\">INTERRUPTED</span>");
+  }
+
+  @Test
+  void takes_a_gate_that_never_said_which_it_is_for_dead_after_a_while() throws IOException {
+    Path journal = run.resolve("events.jsonl");
+    Files.writeString(journal, Files.readAllLines(journal).getFirst() + "\n");
+    assertThat(asked("GET", url.getPath(), url.getAuthority())).contains(">RUNNING</span>");
+    Files.setLastModifiedTime(journal, FileTime.from(Instant.now().minusSeconds(60)));
+    assertThat(asked("GET", url.getPath(), url.getAuthority())).contains(">INTERRUPTED</span>");
   }
 
   @Test

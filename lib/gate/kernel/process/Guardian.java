@@ -29,6 +29,7 @@ public final class Guardian implements AutoCloseable {
   private static final Duration LAST_GRACE = Duration.ofMillis(500);
   private static final Duration CLOSING = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final Duration TO_END = Duration.ofSeconds(1);
   private static final Set<Long> LIVING = ConcurrentHashMap.newKeySet();
 
   private final Process process;
@@ -277,8 +278,20 @@ public final class Guardian implements AutoCloseable {
       out.writeInt(id);
       fields.write(out);
       out.flush();
-    } catch (IOException e) {
-      kill("could no longer be reached"); // the reader sees its end, and settles everything
+    } catch (IOException e) { // the reader sees its end, and settles everything
+      if (!endsByItself()) {
+        kill("could no longer be reached");
+      }
+    }
+  }
+
+  /** Mostly it is dead, and how it died tells more. */
+  private boolean endsByItself() {
+    try {
+      return process.waitFor(TO_END.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return !process.isAlive();
     }
   }
 

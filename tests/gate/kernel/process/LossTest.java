@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -157,6 +158,38 @@ class LossTest {
     killer.join();
     assertThat(ground.left()).isEmpty();
     guardian.close();
+  }
+
+  @RepeatedTest(20)
+  @DisplayName(
+      "when the guardian dies while it is asked, and its own end is told, not what it led to")
+  void guardianDiesAsked() throws Exception {
+    try (Guardian guardian = Guardian.start()) {
+      Ground.end(guardian.spawn(ground.spawn("true")));
+      ProcessHandle handle = ProcessHandle.of(guardian.pid()).orElseThrow();
+      List<Thread> askers = new ArrayList<>();
+      List<String> told = Collections.synchronizedList(new ArrayList<>());
+      for (int i = 0; i < 4; i++) {
+        askers.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  try {
+                    while (true) {
+                      guardian.sweep(Duration.ZERO);
+                      guardian.spawn(ground.spawn("true"));
+                    }
+                  } catch (GuardianLost | SpawnFailed e) {
+                    told.add(e.getMessage());
+                  }
+                }));
+      }
+      Ground.pause(50);
+      handle.destroyForcibly();
+      for (Thread asker : askers) {
+        asker.join();
+      }
+      assertThat(told).hasSize(4).allMatch(it -> it.contains("was killed by SIGKILL (9)"));
+    }
   }
 
   @Test
