@@ -211,17 +211,20 @@ final class Services {
       }
       if (System.nanoTime() > end) {
         throw new Broken(
-            "service `%s` at %s (%s) isn't healthy: %s; start it there, or unset %s%s"
-                .formatted(
-                    service.name(),
-                    url,
-                    variable,
-                    seen,
-                    variable,
-                    service.start().isPresent() ? " to have it started" : ""));
+            "service `%s` at %s (%s) isn't healthy: %s; start it there, or %s"
+                .formatted(service.name(), url, variable, seen, otherwise(service, variable)));
       }
       pause();
     }
+  }
+
+  private static String otherwise(Service service, String variable) {
+    if (service.start().isPresent()) {
+      return "unset %s to have it started".formatted(variable);
+    }
+    return service.byTests()
+        ? "unset %s to have the tests start their own".formatted(variable)
+        : "set %s to where it is".formatted(variable);
   }
 
   private LiveService started(Service service, Start start) {
