@@ -14,6 +14,10 @@ final class Allowed {
   static final Set<String> VARIABLES =
       Set.of("toggles", "services", "axes", "http", "files", "qemu", "disk");
 
+  /** Calls that the compiler puts into a script, and that nobody writes. */
+  private static final Set<String> INSERTED =
+      Set.of("flag", "setting", "service", "axis", "qemu", "disk", "asserting", "held", "caught");
+
   /** The words that a script calls by themselves. */
   static final Set<String> WORDS =
       Set.of("step", "exec", "shell", "cargoTest", "await", "tempDir", "log", "println", "fail");
@@ -308,6 +312,11 @@ final class Allowed {
   /** What to do instead of using that name, if people are known to try it. */
   static Optional<String> instead(String name) {
     return Optional.ofNullable(INSTEAD.get(name));
+  }
+
+  /** Whether a script may call that without saying on what, besides its own methods. */
+  static boolean calledBare(String name) {
+    return WORDS.contains(name) || INSERTED.contains(name) || name.equals("call");
   }
 
   /** Whether a name means something in every script already. */

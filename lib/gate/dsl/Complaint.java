@@ -140,7 +140,7 @@ record Complaint(String message, Optional<String> suggestion) {
   }
 
   /** A type as a person would say it. */
-  private static String kind(String type) {
+  static String kind(String type) {
     String simple = type.strip().replaceAll("<.*", "").replaceAll(".*[.$]", "");
     return switch (simple) {
       case "String", "GString", "CharSequence" -> "a text";

@@ -6,6 +6,7 @@ import groovy.transform.NamedParam;
 import groovy.transform.NamedParams;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -86,6 +87,7 @@ public final class HttpWords {
   }
 
   private Answer send(String method, Map<String, ?> named, String url) {
+    NamedWords.check(method.toLowerCase(Locale.ROOT), named);
     if (!url.startsWith("http://") && !url.startsWith("https://")) {
       throw new StepFailed(
           "http: `%s` is no URL; it begins with http:// or https://".formatted(url));

@@ -29,6 +29,10 @@ public abstract class LegScript extends Script {
 
   private final List<Step> steps = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+
+  /** What the asserts ask for that have begun, the outer ones first. */
+  private final List<String> asserted = new ArrayList<>();
+
   private Context context;
   private String file = "";
   private boolean inStep;
@@ -62,6 +66,7 @@ public abstract class LegScript extends Script {
     if (inStep) {
       throw new StepFailed("a step stands inside a step; put it beside it");
     }
+    NamedWords.check("step", named);
     if (name.isBlank() || name.length() > 200 || name.lines().count() != 1) {
       throw new StepFailed("a step's name is one line of 1 to 200 characters");
     }
@@ -100,10 +105,30 @@ public abstract class LegScript extends Script {
 
   private void perform(Closure<?> body) {
     inStep = true;
+    asserted.clear();
     try {
-      Places.located(file, getClass(), body::call);
+      Places.located(
+          file,
+          getClass(),
+          () -> {
+            body.call();
+            allAsserted(0);
+          });
     } finally {
       inStep = false;
+    }
+  }
+
+  /**
+   * @throws StepFailed where an assert has begun since there were so many, and came to no end
+   */
+  private void allAsserted(int before) {
+    if (asserted.size() > before) {
+      String first = asserted.get(before);
+      asserted.subList(before, asserted.size()).clear();
+      throw new StepFailed(
+          "`assert %s` came to no end: what it asks for went wrong, and the script caught that"
+              .formatted(first));
     }
   }
 
@@ -129,6 +154,7 @@ public abstract class LegScript extends Script {
           })
           Map<String, ?> named,
       Object... words) {
+    NamedWords.check("exec", named);
     List<String> argv = words(words);
     if (argv.isEmpty() || argv.getFirst().isBlank()) {
       throw new StepFailed("`exec` needs a command");
@@ -168,6 +194,7 @@ public abstract class LegScript extends Script {
           })
           Map<String, ?> named,
       String text) {
+    NamedWords.check("shell", named);
     return actions("shell")
         .exec(command(named, List.of("bash", "-euo", "pipefail", "-c", text), Optional.of(text)));
   }
@@ -211,6 +238,7 @@ public abstract class LegScript extends Script {
           })
           Map<String, ?> named,
       String packageName) {
+    NamedWords.check("cargoTest", named);
     actions("cargoTest").cargoTest(CargoTests.of(named, packageName));
   }
 
@@ -243,12 +271,27 @@ public abstract class LegScript extends Script {
           Map<String, ?> named,
       String what,
       Closure<?> condition) {
+    NamedWords.check("await", named);
     actions("await")
         .await(
             what,
             duration("within", named.get("within"), Duration.ofSeconds(30)),
             duration("every", named.get("every"), Duration.ofMillis(200)),
-            condition);
+            () -> look(condition));
+  }
+
+  private Object look(Closure<?> condition) {
+    int before = asserted.size();
+    try {
+      Object answer = condition.call();
+      allAsserted(before);
+      if (answer instanceof Closure) {
+        throw new StepFailed("its `{ }` gives another one, which nothing calls");
+      }
+      return answer;
+    } finally {
+      asserted.subList(before, asserted.size()).clear();
+    }
   }
 
   /** A line for the step's log. */
@@ -271,13 +314,36 @@ public abstract class LegScript extends Script {
     throw remembered(new StepFailed(why));
   }
 
-  /** Whether what is asserted holds; the compiler puts this into each {@code assert}. */
-  public boolean held(Object value, String asserted) {
+  /** An assert begins; the compiler puts this before what it asks for. */
+  public int asserting(String text) {
+    asserted.add(text);
+    return asserted.size();
+  }
+
+  /** Whether the assert of that number holds; the compiler puts this into each. */
+  public boolean held(int number, Object value) {
+    allAsserted(number);
+    String text = asserted.removeLast();
+    if (value instanceof Closure) {
+      throw new StepFailed("`assert %s` asks nothing: nothing calls its `{ }`".formatted(text));
+    }
     boolean holds = DefaultTypeTransformation.castToBoolean(value);
     if (!holds && inStep) {
-      remembered(new StepFailed("`assert %s` doesn't hold".formatted(asserted)));
+      remembered(new StepFailed("`assert %s` doesn't hold".formatted(text)));
     }
     return holds;
+  }
+
+  /** What is caught; the compiler puts this into each {@code catch}. */
+  public void caught(Throwable thrown) {
+    if (!inStep) {
+      return;
+    }
+    switch (thrown) {
+      case StepFailed failed -> remembered(failed);
+      case AssertionError failed -> remembered(new StepFailed(String.valueOf(failed.getMessage())));
+      default -> {}
+    }
   }
 
   private StepFailed remembered(StepFailed failed) {

@@ -9,13 +9,12 @@ import java.lang.reflect.Parameter;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The named arguments of each word, as its own declaration has them. */
 final class NamedWords {
-  private static final Map<String, Set<String>> BY_WORD = new TreeMap<>();
+  private static final Map<String, Map<String, Class<?>>> BY_WORD = new TreeMap<>();
 
   static {
     for (Class<?> type : new Class<?>[] {LegScript.class, HttpWords.class}) {
@@ -24,7 +23,9 @@ final class NamedWords {
           NamedParams named = parameter.getAnnotation(NamedParams.class);
           if (named != null) {
             for (NamedParam it : named.value()) {
-              BY_WORD.computeIfAbsent(method.getName(), _ -> new TreeSet<>()).add(it.value());
+              BY_WORD
+                  .computeIfAbsent(method.getName(), _ -> new TreeMap<>())
+                  .put(it.value(), it.type());
             }
           }
         }
@@ -65,7 +66,40 @@ final class NamedWords {
 
   /** Those of a word. */
   static Set<String> of(String word) {
-    return BY_WORD.getOrDefault(word, Set.of());
+    return BY_WORD.getOrDefault(word, Map.of()).keySet();
+  }
+
+  /**
+   * What the compiler sees of those that are written out: a map in a variable may hold anything.
+   *
+   * @throws StepFailed where one isn't known, or is of another kind
+   */
+  static void check(String word, Map<?, ?> named) {
+    if (named.isEmpty()) {
+      return;
+    }
+    Map<String, Class<?>> known = BY_WORD.get(word);
+    named.forEach((key, value) -> {
+      Class<?> type = key instanceof String ? known.get(key) : null;
+      if (type == null) {
+        String name = Shown.line(String.valueOf(key));
+        throw new StepFailed(
+            "%s: `%s:` isn't known; %s".formatted(word, name, instead(name, word + "(")));
+      }
+      if (value == null) {
+        throw new StepFailed(
+            "%s: `%s:` is null; leave it out, or give it a value".formatted(word, key));
+      }
+      if (!type.isInstance(value)) {
+        throw new StepFailed(
+            "%s: `%s:` is %s, but has to be %s"
+                .formatted(
+                    word,
+                    key,
+                    Complaint.kind(value.getClass().getName()),
+                    Complaint.kind(type.getName())));
+      }
+    });
   }
 
   /** What was meant by a named argument that isn't known, in a script up to its place. */

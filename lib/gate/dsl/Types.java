@@ -19,6 +19,7 @@ import org.codehaus.groovy.ast.expr.ClassExpression;
 import org.codehaus.groovy.ast.expr.ClosureExpression;
 import org.codehaus.groovy.ast.expr.DeclarationExpression;
 import org.codehaus.groovy.ast.expr.Expression;
+import org.codehaus.groovy.ast.expr.MethodCallExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.ast.stmt.CatchStatement;
 import org.codehaus.groovy.ast.stmt.ForStatement;
@@ -134,6 +135,24 @@ final class Types extends ClassCodeVisitorSupport {
               .orElse("declare it with `def`, or put quotes around a text"));
     }
     super.visitVariableExpression(expression);
+  }
+
+  /** A closure that a variable holds is called by that variable, as far as that is in scope. */
+  @Override
+  public void visitMethodCallExpression(MethodCallExpression call) {
+    String name = call.getMethodAsString();
+    if (call.isImplicitThis() && name != null && !Allowed.calledBare(name) && !declares(name)) {
+      faults.add(
+          call.getMethod(),
+          "there is no %s here".formatted(Shown.value(name)),
+          "a variable is known in the `{ }` that it is declared in; a method everywhere");
+    }
+    super.visitMethodCallExpression(call);
+  }
+
+  private boolean declares(String name) {
+    return source.getAST().getScriptClassDummy().getMethods(name).stream()
+        .anyMatch(it -> it.getLineNumber() > 0);
   }
 
   private void parameters(Parameter[] parameters) {

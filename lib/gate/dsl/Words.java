@@ -5,7 +5,9 @@ import static org.codehaus.groovy.syntax.Types.LEFT_SQUARE_BRACKET;
 import gate.base.Names;
 import gate.base.Shown;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,9 +16,11 @@ import org.codehaus.groovy.ast.ASTNode;
 import org.codehaus.groovy.ast.AnnotatedNode;
 import org.codehaus.groovy.ast.ClassCodeExpressionTransformer;
 import org.codehaus.groovy.ast.ClassCodeVisitorSupport;
+import org.codehaus.groovy.ast.ClassHelper;
 import org.codehaus.groovy.ast.ClassNode;
 import org.codehaus.groovy.ast.MethodNode;
 import org.codehaus.groovy.ast.ModuleNode;
+import org.codehaus.groovy.ast.Parameter;
 import org.codehaus.groovy.ast.expr.ArgumentListExpression;
 import org.codehaus.groovy.ast.expr.ArrayExpression;
 import org.codehaus.groovy.ast.expr.AttributeExpression;
@@ -35,6 +39,13 @@ import org.codehaus.groovy.ast.expr.RangeExpression;
 import org.codehaus.groovy.ast.expr.UnaryMinusExpression;
 import org.codehaus.groovy.ast.expr.VariableExpression;
 import org.codehaus.groovy.ast.stmt.AssertStatement;
+import org.codehaus.groovy.ast.stmt.BlockStatement;
+import org.codehaus.groovy.ast.stmt.CatchStatement;
+import org.codehaus.groovy.ast.stmt.EmptyStatement;
+import org.codehaus.groovy.ast.stmt.ExpressionStatement;
+import org.codehaus.groovy.ast.stmt.Statement;
+import org.codehaus.groovy.ast.stmt.ThrowStatement;
+import org.codehaus.groovy.ast.stmt.TryCatchStatement;
 import org.codehaus.groovy.control.SourceUnit;
 
 /**
@@ -101,7 +112,7 @@ final class Words extends ClassCodeExpressionTransformer {
       if (method.getLineNumber() < 1) {
         continue; // nobody wrote it
       }
-      if (name.equals("main") || Allowed.inherited(name)) {
+      if (name.equals("main") || Allowed.inherited(name) || GroovyMethods.have(name)) {
         faults.add(
             method,
             "a leg can't declare a method %s".formatted(Shown.value(name)),
@@ -109,7 +120,7 @@ final class Words extends ClassCodeExpressionTransformer {
       }
       own.add(name);
       for (var parameter : method.getParameters()) {
-        own.add(parameter.getName());
+        local(parameter, parameter.getName());
       }
     }
     List<MethodNode> written =
@@ -153,16 +164,16 @@ final class Words extends ClassCodeExpressionTransformer {
       }
       super.visitClosureExpression(expression);
     }
+  }
 
-    private void local(ASTNode node, String name) {
-      if (Allowed.inherited(name)) {
-        faults.add(
-            node,
-            "a leg can't call a variable %s".formatted(Shown.value(name)),
-            "give it another name");
-      } else {
-        own.add(name);
-      }
+  private void local(ASTNode node, String name) {
+    if (Allowed.inherited(name)) {
+      faults.add(
+          node,
+          "a leg can't call a variable %s".formatted(Shown.value(name)),
+          "give it another name");
+    } else {
+      own.add(name);
     }
   }
 
@@ -225,17 +236,64 @@ final class Words extends ClassCodeExpressionTransformer {
   public void visitAssertStatement(AssertStatement statement) {
     super.visitAssertStatement(statement);
     BooleanExpression asserted = statement.getBooleanExpression();
-    MethodCallExpression held =
-        new MethodCallExpression(
-            VariableExpression.THIS_EXPRESSION,
-            "held",
-            new ArgumentListExpression(
-                asserted.getExpression(), new ConstantExpression(faults.written(asserted))));
-    held.setImplicitThis(true);
+    Expression began = inserted("asserting", new ConstantExpression(faults.written(asserted)));
+    Expression held = inserted("held", began, asserted.getExpression());
+    began.setSourcePosition(asserted);
     held.setSourcePosition(asserted);
     BooleanExpression checked = new BooleanExpression(held);
     checked.setSourcePosition(asserted);
     statement.setBooleanExpression(checked);
+  }
+
+  /** So is whatever a script catches, or lets a {@code finally} take the place of. */
+  @Override
+  public void visitTryCatchFinally(TryCatchStatement statement) {
+    super.visitTryCatchFinally(statement);
+    Set<Statement> done = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (CatchStatement caught : statement.getCatchStatements()) {
+      if (done.add(caught.getCode())) { // `catch (A | B e)` has one code
+        caught.setCode(block(remembers(caught.getVariable().getName(), caught), caught.getCode()));
+        done.add(caught.getCode());
+      }
+    }
+    Statement last = statement.getFinallyStatement();
+    if (last != null && !last.isEmpty()) {
+      TryCatchStatement tried =
+          new TryCatchStatement(statement.getTryStatement(), EmptyStatement.INSTANCE);
+      statement.getCatchStatements().forEach(tried::addCatch);
+      statement.getCatchStatements().clear();
+      if (!tried.getCatchStatements().isEmpty()) {
+        statement.setTryStatement(block(tried));
+      }
+      String any = "$thrown";
+      Statement thrown = new ThrowStatement(new VariableExpression(any));
+      thrown.setSourcePosition(statement);
+      statement.addCatch(
+          new CatchStatement(
+              new Parameter(ClassHelper.THROWABLE_TYPE, any),
+              block(remembers(any, statement), thrown)));
+    }
+  }
+
+  private static Statement remembers(String variable, Statement at) {
+    Statement remembers =
+        new ExpressionStatement(inserted("caught", new VariableExpression(variable)));
+    remembers.setSourcePosition(at);
+    return remembers;
+  }
+
+  private static Statement block(Statement... statements) {
+    BlockStatement block = new BlockStatement();
+    block.addStatements(List.of(statements));
+    return block;
+  }
+
+  private static Expression inserted(String name, Expression... arguments) {
+    MethodCallExpression call =
+        new MethodCallExpression(
+            VariableExpression.THIS_EXPRESSION, name, new ArgumentListExpression(arguments));
+    call.setImplicitThis(true);
+    return call;
   }
 
   private Expression closure(ClosureExpression closure) {
@@ -384,12 +442,7 @@ final class Words extends ClassCodeExpressionTransformer {
                   (known.isEmpty() ? "" : "there is " + Shown.names(new TreeSet<>(known)) + "; ")
                       + fix));
     }
-    MethodCallExpression call =
-        new MethodCallExpression(
-            VariableExpression.THIS_EXPRESSION,
-            word,
-            new ArgumentListExpression(new ConstantExpression(name)));
-    call.setImplicitThis(true);
+    Expression call = inserted(word, new ConstantExpression(name));
     call.setSourcePosition(property);
     return call;
   }

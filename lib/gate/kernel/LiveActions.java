@@ -165,6 +165,7 @@ final class LiveActions implements Actions {
                   command.expect().equals(List.of(0)) ? "" : ", not with " + command.expect()));
     }
     int code = exit.code().getAsInt();
+    long to = Texts.size(log.file());
     return new Result() {
       @Override
       public int code() {
@@ -173,7 +174,7 @@ final class LiveActions implements Actions {
 
       @Override
       public String output() {
-        return Texts.from(log.file(), from);
+        return Texts.between(log.file(), from, to);
       }
     };
   }
@@ -233,6 +234,7 @@ final class LiveActions implements Actions {
 
   private void poll(String what, Duration within, Duration every, Callable<?> condition) {
     long end = System.nanoTime() + within.toNanos();
+    Optional<StepFailed> outer = notYet;
     lastAnswer = "";
     while (true) {
       String seen;
@@ -257,6 +259,7 @@ final class LiveActions implements Actions {
         throw new StepFailed(e.toString());
       } finally {
         awaiting--;
+        notYet = outer;
       }
       if (System.nanoTime() + every.toNanos() > end) {
         throw new StepFailed(

@@ -28,11 +28,11 @@ final class Texts {
     return file.toFile().length();
   }
 
-  /** What stands in a file from an offset on, at most a mebibyte. */
-  static String from(Path file, long offset) {
+  /** What stands in a file from an offset on up to another, at most a mebibyte. */
+  static String between(Path file, long offset, long end) {
     try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
       in.seek(offset);
-      byte[] bytes = new byte[Math.clamp(in.length() - offset, 0, MOST)];
+      byte[] bytes = new byte[Math.clamp(Math.min(end, in.length()) - offset, 0, MOST)];
       in.readFully(bytes);
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -46,7 +46,7 @@ final class Texts {
     if (size == 0) {
       return "(empty)";
     }
-    List<String> lines = from(file, Math.max(0, size - 4096)).lines().toList();
+    List<String> lines = between(file, Math.max(0, size - 4096), size).lines().toList();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
   }
 }

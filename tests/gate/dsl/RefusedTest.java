@@ -117,6 +117,9 @@ class RefusedTest {
         "ServiceLoader.load(String)",
         "flag('PLASMA_E2E')",
         "setting('DISK')",
+        "asserting('x')",
+        "held(1, true)",
+        "caught(null)",
         "service('chainfire')",
         "axis('engine')",
         "toggles",
@@ -172,7 +175,16 @@ class RefusedTest {
         "def f(x = System.exit(0)) { }",
         "@Deprecated\ndef f() { }",
         "System.exit(0)",
-        "def x = [1, { System.exit(0) }]"
+        "def x = [1, { System.exit(0) }]",
+        "def f(evaluate) { 1 }\nstep('a') { evaluate('System.exit(0)') }",
+        "def f(invokeMethod) { 1 }\nstep('a') { invokeMethod('evaluate', '1') }",
+        "def f(addShutdownHook) { 1 }\nstep('a') { addShutdownHook { } }",
+        "def f() { def addShutdownHook = { 1 } }\nstep('a') { addShutdownHook { } }",
+        "def f() { { getAt -> 1 } }\nstep('a') { getAt('binding') }",
+        "step('a') { [1].each { sleep -> 1 }; sleep(5) }",
+        "step('a') { if (true) { def use = 1 }; use(String) { } }",
+        "def addShutdownHook(String s) { 1 }\nstep('a') { addShutdownHook { } }",
+        "def sleep(String s) { 1 }\nstep('a') { sleep(5) }"
       })
   void that_declares_or_does_such_a_thing_itself(String script) {
     String wrong = Recorded.wrong(temp, script + "\n");
