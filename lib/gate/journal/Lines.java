@@ -115,7 +115,12 @@ final class Lines {
           Instant.parse(object.path("at").asText()),
           object.path("ms").asLong(),
           event);
-    } catch (JsonProcessingException | DateTimeException e) {
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "not an entry as the gate writes it, something else did or the disk is damaged: "
+              + e.getOriginalMessage().lines().findFirst().orElse("it can't be read"),
+          e);
+    } catch (DateTimeException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
   }
