@@ -1,5 +1,6 @@
 package gate.evidence;
 
+import gate.base.Mounts;
 import gate.base.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -96,11 +97,16 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  /** Deletes a file, or a folder with all that is in it; links are deleted, not followed. */
+  /**
+   * Deletes a file, or a folder with all that is in it; links are deleted, not followed.
+   *
+   * @throws Mounts.Mounted where something is mounted in it; then all of it stays
+   */
   static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
+    Mounts.refuse(path);
     Files.walkFileTree(
         path,
         new SimpleFileVisitor<>() {

@@ -74,8 +74,9 @@ public final class Leftovers {
 
   private void folders(Predicate<String> ofRun) {
     try {
-      TempFolder.clearStale(ofRun, really)
-          .forEach(folder -> cleared.add("temporary folder " + folder));
+      TempFolder.Stale stale = TempFolder.clearStale(ofRun, really);
+      stale.cleared().forEach(folder -> cleared.add("temporary folder " + folder));
+      stale.kept().forEach(why -> failed.add("temporary folder " + why));
     } catch (Broken e) {
       failed.add(e.getMessage());
     }

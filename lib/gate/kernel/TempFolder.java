@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import gate.base.Mounts;
 import gate.base.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,14 +71,21 @@ public final class TempFolder implements AutoCloseable {
   }
 
   /**
+   * What became of those whose gates are dead.
+   *
+   * @param cleared those that went, or would
+   * @param kept those that have to stay, a sentence each
+   */
+  record Stale(List<Path> cleared, List<String> kept) {}
+
+  /**
    * Deletes this user's whose gates are dead. Never while this process holds such a lock: closing
    * its file, however opened, gives it up.
    *
    * @param ofRun whether one for that run's folder, empty for none's, is meant
    * @param really whether they are deleted, and not only named
-   * @return those that went, or would
    */
-  static List<Path> clearStale(Predicate<String> ofRun, boolean really) {
+  static Stale clearStale(Predicate<String> ofRun, boolean really) {
     try {
       Path probe = Files.createTempFile("probe-" + PREFIX, "").toRealPath();
       try {
@@ -93,11 +101,12 @@ public final class TempFolder implements AutoCloseable {
   /**
    * @param mine what was just made among them: whose it is, and how late it is by the file system
    */
-  private static List<Path> clearStale(Path mine, Predicate<String> ofRun, boolean really)
+  private static Stale clearStale(Path mine, Predicate<String> ofRun, boolean really)
       throws IOException {
     UserPrincipal user = Files.getOwner(mine);
     Instant now = Files.getLastModifiedTime(mine).toInstant();
     List<Path> cleared = new ArrayList<>();
+    List<String> kept = new ArrayList<>();
     try (DirectoryStream<Path> others =
         Files.newDirectoryStream(mine.getParent(), "{" + NEW + ",}" + PREFIX + "*")) {
       for (Path other : others) {
@@ -107,6 +116,8 @@ public final class TempFolder implements AutoCloseable {
               && cleared(other, user, ofRun, really)) {
             cleared.add(other);
           }
+        } catch (Mounts.Mounted e) {
+          kept.add("%s: %s".formatted(other, e.getReason()));
         } catch (IOException | OverlappingFileLockException e) {
           // it goes already, or is somebody's to clear
         }
@@ -114,7 +125,7 @@ public final class TempFolder implements AutoCloseable {
     } catch (IOException | DirectoryIteratorException e) {
       // a folder that nobody may list has none to clear
     }
-    return cleared;
+    return new Stale(List.copyOf(cleared), List.copyOf(kept));
   }
 
   private static boolean cleared(
@@ -155,6 +166,7 @@ public final class TempFolder implements AutoCloseable {
   }
 
   private static boolean gone(Path folder, boolean really) throws IOException {
+    Mounts.refuse(folder);
     if (really) {
       discard(folder);
     }
@@ -166,6 +178,7 @@ public final class TempFolder implements AutoCloseable {
     if (!folder.toFile().exists()) {
       return;
     }
+    Mounts.refuse(folder);
     try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
       for (Path path : content) {
         if (!path.endsWith(LOCK)) {
@@ -194,11 +207,16 @@ public final class TempFolder implements AutoCloseable {
     }
   }
 
-  /** Deletes a folder with all that is in it; links are deleted, not followed. */
+  /**
+   * Deletes a folder with all that is in it; links are deleted, not followed.
+   *
+   * @throws Mounts.Mounted where something is mounted in it; then all of it stays
+   */
   static void delete(Path folder) throws IOException {
     if (!folder.toFile().exists()) {
       return;
     }
+    Mounts.refuse(folder);
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
