@@ -4,15 +4,17 @@ import gate.journal.RunRecord.AttemptRecord;
 import gate.journal.RunRecord.LegRecord;
 import gate.journal.RunRecord.StepRecord;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What a run came to, by its journal and nothing else. */
 public final class Judge {
   private final RunRecord run;
   private final List<String> interrupted = new ArrayList<>();
   private final List<String> red = new ArrayList<>();
-  private final List<String> unasked = new ArrayList<>();
-  private final List<String> asked = new ArrayList<>();
+  private final Set<String> unasked = new LinkedHashSet<>(); // attempts say the same of themselves
+  private final Set<String> asked = new LinkedHashSet<>();
   private final List<String> allowed = new ArrayList<>();
 
   private Judge(RunRecord run) {
@@ -97,7 +99,7 @@ public final class Judge {
     }
     boolean all = unasked.isEmpty();
     unasked.addAll(asked);
-    return new Verdict(Verdict.Kind.PARTIAL, all, unasked);
+    return new Verdict(Verdict.Kind.PARTIAL, all, List.copyOf(unasked));
   }
 
   private void leg(LegRecord leg) {
@@ -151,51 +153,55 @@ public final class Judge {
     }
   }
 
-  /** A leg that says that it passed has passed only if each of its steps has. */
+  /**
+   * A leg that says that it passed has passed only if each of its steps has, each time that it says
+   * so.
+   */
   private void passed(LegRecord leg) {
-    int passed = 0;
-    for (StepRecord step : leg.steps()) {
-      switch (step.outcome()) {
-        case PASSED -> passed++;
-        case LEAKED -> {
-          passed++;
-          if (leg.outcome() != Outcome.LEAKED) {
-            wrong(leg, step);
-          }
-        }
-        case OFF -> {}
-        default -> wrong(leg, step);
-      }
-      if (step.cases().stream().anyMatch(it -> it.outcome().bad())
-          && step.outcome() == Outcome.PASSED) {
-        red.add(
-            "step `%s` of leg `%s` passed, but a case of it didn't"
-                .formatted(step.name(), leg.plan().leg()));
-      }
-      if (!step.degraded().isEmpty()) {
-        (step.degradedAsked() ? asked : unasked)
-            .add(
-                "step `%s` of leg `%s` ran degraded: %s"
-                    .formatted(step.name(), leg.plan().leg(), step.degraded()));
-      }
-    }
-    leg.counts().map(AttemptRecord::unproven).orElse(List.of()).stream()
-        .map(why -> "leg `%s`: %s".formatted(leg.plan().leg(), why))
-        .forEach(unasked::add);
+    leg.attempts().stream()
+        .filter(it -> it.outcome() == Outcome.PASSED || it.outcome() == Outcome.LEAKED)
+        .forEach(attempt -> passed(leg, attempt));
     if (leg.attempts().size() < run.repeat()) {
       red.add(
           "leg `%s` ran %d times, not the %d that --repeat asks for"
               .formatted(leg.plan().leg(), leg.attempts().size(), run.repeat()));
     }
-    if (passed == 0) {
+    if (leg.attempts().isEmpty()) {
       red.add("leg `%s` passed without a step that did".formatted(leg.plan().leg()));
     }
   }
 
-  private void wrong(LegRecord leg, StepRecord step) {
-    red.add(
-        "leg `%s` ended as %s, but its step `%s` as %s"
-            .formatted(leg.plan().leg(), leg.outcome().word(), step.name(), step.outcome().word()));
+  private void passed(LegRecord leg, AttemptRecord attempt) {
+    String id = leg.plan().leg();
+    String which = leg.attempts().size() == 1 ? "" : "attempt %d: ".formatted(attempt.attempt());
+    boolean passed = false;
+    for (StepRecord step : attempt.steps()) {
+      boolean did =
+          step.outcome() == Outcome.PASSED
+              || step.outcome() == Outcome.LEAKED && attempt.outcome() == Outcome.LEAKED;
+      passed |= did;
+      if (!did && step.outcome() != Outcome.OFF) {
+        red.add(
+            "%sleg `%s` ended as %s, but its step `%s` as %s"
+                .formatted(
+                    which, id, attempt.outcome().word(), step.name(), step.outcome().word()));
+      }
+      if (did && step.cases().stream().anyMatch(it -> it.outcome().bad())) {
+        red.add(
+            "%sstep `%s` of leg `%s` passed, but a case of it didn't"
+                .formatted(which, step.name(), id));
+      }
+      if (!step.degraded().isEmpty()) {
+        (step.degradedAsked() ? asked : unasked)
+            .add(
+                "step `%s` of leg `%s` ran degraded: %s"
+                    .formatted(step.name(), id, step.degraded()));
+      }
+    }
+    attempt.unproven().stream().map(why -> "leg `%s`: %s".formatted(id, why)).forEach(unasked::add);
+    if (!passed) {
+      red.add("%sleg `%s` passed without a step that did".formatted(which, id));
+    }
   }
 
   private static boolean allowedLeak(StepRecord step) {

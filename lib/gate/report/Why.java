@@ -86,7 +86,7 @@ final class Why {
   private static boolean wrong(LegRecord leg) {
     return leg.outcome().bad()
         || leg.outcome() == Outcome.FLAKY
-        || leg.steps().stream().anyMatch(Why::wrong);
+        || leg.attempts().stream().flatMap(it -> it.steps().stream()).anyMatch(Why::wrong);
   }
 
   /** Whether a step belongs among what is wrong: it, or a case of it, didn't pass. */

@@ -169,6 +169,7 @@ class JudgeTest {
         "a:passed[passed,unended]                      | RED         | 1   | 1",
         "a:passed[passed,blocked]                      | RED         | 1   | 1",
         "a:passed[passed~badcase]                      | RED         | 1   | 1",
+        "a!:leaked[leaked~badcase]                     | RED         | 1   | 1",
         "a:passed[leaked]                              | RED         | 1   | 1",
         "a:off[passed]                                 | RED         | 1   | 1",
         "a:passed[passed] b:off[]                      | RED         | 1   | 1",
@@ -214,6 +215,48 @@ class JudgeTest {
     assertThat(verdict.reasons()).containsExactly("leg `a`: shows nothing");
     assertThat(Judge.verdict(RunRecord.of(story.entries("a:failed[failed]"))).kind())
         .isEqualTo(Verdict.Kind.RED);
+  }
+
+  /** A second attempt of a leg of one step, all of which passed. */
+  private static void again(Story story) {
+    story.events.add(new Event.LegStarted("a", 2));
+    story.events.add(new Event.StepStarted("a", 2, 1, "s0", "log"));
+    story.events.add(new Event.StepFinished("a", 2, 1, Outcome.PASSED, "", "", "", false, 1));
+    story.events.add(new Event.LegFinished("a", 2, Outcome.PASSED, "", 1));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a:passed[passed]           | GREEN   |",
+        "a:passed[passed~badcase]   | RED     | attempt 1: step `s0` of leg `a` passed, but a case"
+            + " of it didn't",
+        "a:passed[failed]           | RED     | attempt 1: leg `a` ended as passed, but its step"
+            + " `s0` as failed",
+        "a:passed[passed~degraded]  | PARTIAL | step `s0` of leg `a` ran degraded: no KVM",
+      })
+  void by_each_attempt_that_passed(String first, Verdict.Kind kind, String reason) {
+    Story story = new Story();
+    again(story);
+    Verdict verdict = Judge.verdict(RunRecord.of(story.entries(first)));
+    assertThat(verdict.kind()).as("%s", verdict.reasons()).isEqualTo(kind);
+    assertThat(String.join("\n", verdict.reasons())).startsWith(reason == null ? "" : reason);
+  }
+
+  @Test
+  void partial_where_an_earlier_attempt_showed_less_and_once_where_each_did() {
+    Story story = new Story();
+    again(story);
+    story.events.add(new Event.Unproven("a", 1, 1, "shows nothing"));
+    assertThat(Judge.verdict(RunRecord.of(story.entries("a:passed[passed]"))).reasons())
+        .containsExactly("leg `a`: shows nothing");
+    story.events.add(new Event.Unproven("a", 2, 1, "shows nothing"));
+    assertThat(Judge.verdict(RunRecord.of(story.entries("a:passed[passed]"))).reasons())
+        .containsExactly("leg `a`: shows nothing");
+    assertThat(Judge.verdict(RunRecord.of(story.entries("a:failed[failed]"))).reasons())
+        .as("an attempt that failed shows nothing anyway")
+        .containsExactly("leg `a` was flaky: attempt 1: ");
   }
 
   @Test
