@@ -267,8 +267,8 @@ class SecretsRunTest {
     assertThat(leaks(result, CANARY)).isEmpty();
   }
 
-  @Test
-  void is_kept_from_builds_and_masked_in_cases_and_in_the_logs_of_services() throws IOException {
+  /** A Cargo workspace without dependencies, whose sources are still missing. */
+  private void cargo() {
     assumeTrue(
         System.getenv("CI") != null
             || Stream.of(System.getenv("PATH").split(":"))
@@ -285,7 +285,13 @@ class SecretsRunTest {
             "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
         .file(
             "reference/Cargo.lock",
-            "version = 3\n\n[[package]]\nname = \"tiny\"\nversion = \"0.1.0\"\n")
+            "version = 3\n\n[[package]]\nname = \"tiny\"\nversion = \"0.1.0\"\n");
+  }
+
+  @Test
+  void is_kept_from_builds_and_masked_in_cases_and_in_the_logs_of_services() throws IOException {
+    cargo();
+    project
         .file("reference/src/lib.rs", "")
         .file(
             "reference/src/main.rs",
@@ -323,5 +329,37 @@ class SecretsRunTest {
     assertThat(result.file("legs/one/service-tiny-0.log")).contains("it is [secret TOKEN]");
     assertThat(leaks(result, CANARY)).isEmpty();
     assertThat(leaks(temp.resolve("project/reference"), CANARY)).isEmpty();
+  }
+
+  @Test
+  void is_kept_from_doctests_which_rustdoc_builds_as_it_runs_them() throws IOException {
+    cargo();
+    project
+        .file(
+            "reference/src/lib.rs",
+            """
+            pub const BUILT_WITH: Option<&str> = option_env!("TOKEN");
+            /// ```
+            /// assert_eq!(tiny::BUILT_WITH, None);
+            /// assert_eq!(option_env!("TOKEN"), None);
+            /// assert!(std::env::var("TOKEN").is_err());
+            /// ```
+            pub fn it() {}
+            """)
+        .file(
+            "matrix.yaml",
+            """
+            name: test
+            workspaces: { platform: { path: reference } }
+            toggles: { TOKEN: { type: text, secret: true } }
+            legs: { one: { title: One } }
+            """);
+    for (String selection : List.of("doc: true", "env: [AGAIN: toggles.TOKEN.value()]")) {
+      Checkout.Result result =
+          leg("step('a') { cargoTest('tiny', %s) }\n".formatted(selection)).run();
+      assertThat(result.verdict()).as(result.out()).startsWith("GREEN");
+      assertThat(leaks(result, CANARY)).isEmpty();
+      assertThat(leaks(temp.resolve("project/reference"), CANARY)).isEmpty();
+    }
   }
 }

@@ -40,7 +40,8 @@ public final class CargoTests {
   /**
    * Runs tests to their end.
    *
-   * @param env what cargo and the tests get, beside what the test itself asks for
+   * @param env what cargo and the tests get, beside what the test itself asks for; secrets in it
+   *     are for test binaries alone
    * @param log takes what is printed
    * @param scratch a temporary folder of the step's own
    */
@@ -54,20 +55,23 @@ public final class CargoTests {
       throws InterruptedException {
     Map<String, String> whole = new TreeMap<>(env);
     whole.putAll(test.env());
+    Secrets secrets = launcher.secrets();
+    Map<String, String> open = secrets.without(whole);
+    // rustdoc builds doctests as it runs them
+    Doctests doctests = new Doctests(test, workspace, open, launcher, log, scratch);
     try {
       List<Ran> ran = new ArrayList<>();
       if (test.target() instanceof Target.Doc) {
         check(workspace);
-        ran.add(new Doctests(test, workspace, whole, launcher, log, scratch).run());
+        ran.add(doctests.run());
       } else {
-        Secrets secrets = launcher.secrets();
-        Recording recording = recording(test, workspace, secrets.without(whole), launcher);
+        Recording recording = recording(test, workspace, open, launcher);
         Harness harness = new Harness(test, launcher, log, scratch);
         for (Binary binary : recording.binaries()) {
           ran.add(harness.run(binary.with(secrets.only(whole))));
         }
         if (recording.doctests()) {
-          ran.add(new Doctests(test, workspace, whole, launcher, log, scratch).run());
+          ran.add(doctests.run());
         }
       }
       return report(test, ran);

@@ -39,6 +39,9 @@ final class Doctests {
   private final Path log;
   private final Path scratch;
 
+  /**
+   * @param env without secrets, which would be built in
+   */
   Doctests(
       CargoTest test,
       Path workspace,
