@@ -37,9 +37,18 @@ final class Binaries {
    * @throws Cancelled where the leg was told to stop meanwhile
    */
   void tested(LegWork work, int step, Path workspace, Path binary) {
-    Path path = Paths.real(binary);
+    tested(work, step, workspace, binary, binary);
+  }
+
+  /**
+   * The same of a copy.
+   *
+   * @param place where it was copied from, which is written down
+   */
+  void tested(LegWork work, int step, Path workspace, Path place, Path copy) {
+    Path path = Paths.real(place);
     Path root = Paths.real(workspace);
-    Digest digest = digest(path);
+    Digest digest = digest(Paths.real(copy));
     work.journal.append(
         new BinaryTested(
             work.leg,

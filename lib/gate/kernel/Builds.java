@@ -16,31 +16,46 @@ import gate.kernel.process.SpawnFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
- * The binaries of services, each built once a run, for all legs: a leg that stops waiting doesn't
- * end a build. For any thread.
+ * The binaries of services, each built once a run, for all legs: a leg that stops
+ * waiting doesn't end a build. What is started is a copy: other builds may put another file there,
+ * of other features. For any thread.
  */
 final class Builds {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_TRIES = 3;
 
   private final Guardian guardian;
   private final RunFolder folder;
   private final Journal journal;
   private final Path temp;
-  private final Map<Key, CompletableFuture<Path>> builds = new ConcurrentHashMap<>();
+  private final Map<Key, CompletableFuture<Built>> builds = new ConcurrentHashMap<>();
   private final Binaries binaries = new Binaries();
   private final AtomicInteger number;
 
   private record Key(Path workspace, Optional<String> packageName, String bin) {}
+
+  /**
+   * A service's binary.
+   *
+   * @param place where cargo puts it, which tells people what it is
+   * @param copy the run's own, which nobody builds anew; of the same name
+   */
+  record Built(Path place, Path copy) {}
 
   Builds(Guardian guardian, RunFolder folder, Journal journal, Path temp) {
     this.guardian = guardian;
@@ -71,19 +86,22 @@ final class Builds {
   /**
    * The binary, built if nobody has.
    *
+   * @param env what it is built with, except for the secrets in it
    * @throws Broken where it can't be built
    * @throws Cancelled where the leg was told to stop meanwhile
    */
-  Path binary(Path workspace, Start start, Map<String, String> env, LegWork work) {
-    CompletableFuture<Path> mine = new CompletableFuture<>();
-    CompletableFuture<Path> build =
-        builds.computeIfAbsent(new Key(workspace, start.packageName(), start.bin()), _ -> mine);
+  Built binary(Path workspace, Start start, Map<String, String> env, LegWork work) {
+    Map<String, String> open = work.secrets.without(env);
+    CompletableFuture<Built> mine = new CompletableFuture<>();
+    CompletableFuture<Built> build =
+        builds.computeIfAbsent(
+            new Key(workspace, start.packageName(), start.bin()), _ -> mine);
     if (build == mine) {
       Thread.ofVirtual()
           .name("build " + start.bin())
           .start(() -> {
             try {
-              mine.complete(build(workspace, start, work.secrets.without(env)));
+              mine.complete(build(workspace, start, open));
             } catch (Throwable e) {
               mine.completeExceptionally(e);
             }
@@ -106,61 +124,139 @@ final class Builds {
     }
   }
 
-  private Path build(Path workspace, Start start, Map<String, String> env) throws IOException {
+  private Built build(Path workspace, Start start, Map<String, String> env) throws IOException {
     int own = next();
+    String id = "build-" + own;
     String log = folder.buildLog(own, start.bin());
-    Path file = folder.path().resolve(log);
-    Path messages = temp.resolve("build-" + own + ".json");
     String line =
         "cd %s && %s"
             .formatted(Commands.quote(workspace.toString()), Commands.line(command(start)));
-    Texts.append(file, "$ " + line);
-    List<String> argv = new ArrayList<>(command(start));
-    argv.add("--message-format=json-render-diagnostics");
+    Cargo cargo = new Cargo(id, line, workspace, start, env, folder.path().resolve(log));
+    Texts.append(cargo.log(), "$ " + line);
     long from = journal.millis();
     boolean ok = false;
+    try {
+      Built built = copied(cargo, Files.createDirectories(temp.resolve(id)));
+      ok = true;
+      return built;
+    } finally {
+      journal.append(new Event.BuildFinished(id, line, ok, log, journal.millis() - from));
+    }
+  }
+
+  /** How cargo is called for a build. */
+  private record Cargo(
+      String id, String line, Path workspace, Start start, Map<String, String> env, Path log) {}
+
+  /** What cargo says of a binary: where it is, and whether it was there already. */
+  private record Said(Path path, boolean fresh) {}
+
+  /**
+   * Builds and copies. Once cargo has ended, others may build in that folder, before the copy too;
+   * asked again, cargo puts its own file back. So where that changes nothing, it was there all the
+   * time. Of a package that cargo finds changed each time, that it came out of the same file has to
+   * do.
+   */
+  private Built copied(Cargo cargo, Path to) throws IOException {
+    Path built = cargo(cargo, 0).path();
+    Path copy = to.resolve(built.getFileName());
+    boolean fresh = false;
+    Set<Optional<Path>> origins = new HashSet<>();
+    for (int tried = 1; tried <= MOST_TRIES; tried++) {
+      String before = marks(built);
+      origins.add(origin(built));
+      Files.copy(built, copy, StandardCopyOption.REPLACE_EXISTING);
+      Said said = cargo(cargo, tried);
+      fresh |= said.fresh();
+      if (said.fresh() && marks(built).equals(before) && Files.mismatch(built, copy) < 0) {
+        return new Built(Paths.real(built), copy);
+      }
+    }
+    origins.add(origin(built));
+    if (!fresh && origins.size() == 1) {
+      return new Built(Paths.real(built), copy);
+    }
+    throw new Broken(
+        "others built %s anew each of the %d times that `%s` had; let nothing else build in that folder, or set CARGO_TARGET_DIR"
+            .formatted(built, MOST_TRIES, cargo.line()));
+  }
+
+  /**
+   * What changes where another file is put there, and be it the same as before. Cargo links its
+   * binaries there where it can; elsewhere it copies them each time, and the content has to do.
+   */
+  private static String marks(Path file) throws IOException {
+    Map<String, Object> marks = Files.readAttributes(file, "unix:dev,ino,size,ctime,nlink");
+    return (int) marks.get("nlink") > 1 ? new TreeMap<>(marks).toString() : "";
+  }
+
+  /** The file that it is a link or copy of: cargo has one for each choice of features. */
+  private static Optional<Path> origin(Path file) throws IOException {
+    Path folder = file.resolveSibling("deps");
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    String name = file.getFileName().toString().replace('-', '_');
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path it :
+          files
+              .filter(it -> it.getFileName().toString().startsWith(name))
+              .filter(Files::isExecutable)
+              .toList()) {
+        if (Files.isSameFile(it, file)
+            || Files.size(it) == Files.size(file) && Files.mismatch(it, file) < 0) {
+          return Optional.of(it);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Said cargo(Cargo cargo, int time) throws IOException {
+    Path messages = temp.resolve("%s-%d.json".formatted(cargo.id(), time));
+    List<String> argv = new ArrayList<>(command(cargo.start()));
+    argv.add("--message-format=json-render-diagnostics");
     try {
       Exit exit =
           guardian
               .spawn(
                   new Spawn(
-                      "build-" + own,
+                      cargo.id(),
                       argv,
-                      env,
-                      workspace,
+                      cargo.env(),
+                      cargo.workspace(),
                       messages,
-                      Optional.of(file),
+                      Optional.of(cargo.log()),
                       Optional.empty()))
               .exit()
               .join();
       if (!exit.ok()) {
-        throw new Broken(BuildErrors.sentence(line, exit, file, workspace));
+        throw new Broken(BuildErrors.sentence(cargo.line(), exit, cargo.log(), cargo.workspace()));
       }
-      Path binary = executable(messages, start.bin());
-      ok = true;
-      return binary;
+      return executable(messages, cargo.start().bin());
     } catch (SpawnFailed e) {
-      throw new Broken("`%s` can't be started: %s".formatted(line, e.getMessage()));
-    } finally {
-      journal.append(
-          new Event.BuildFinished("build-" + own, line, ok, log, journal.millis() - from));
+      throw new Broken("`%s` can't be started: %s".formatted(cargo.line(), e.getMessage()));
     }
   }
 
-  private static Path executable(Path messages, String bin) throws IOException {
-    Optional<Path> found = Optional.empty();
+  private static Said executable(Path messages, String bin) throws IOException {
+    Optional<Said> found = Optional.empty();
     for (String line : Files.readAllLines(messages)) {
       if (line.startsWith("{")) {
         JsonNode message = parse(line);
         if (message.path("reason").asText().equals("compiler-artifact")
             && message.path("target").path("name").asText().equals(bin)
             && message.path("executable").isTextual()) {
-          found = Optional.of(Path.of(message.path("executable").asText()));
+          found =
+              Optional.of(
+                  new Said(
+                      Path.of(message.path("executable").asText()),
+                      message.path("fresh").asBoolean()));
         }
       }
     }
     return found
-        .filter(Files::isExecutable)
+        .filter(it -> Files.isExecutable(it.path()))
         .orElseThrow(() -> new Broken("cargo built no binary `%s`".formatted(bin)));
   }
 

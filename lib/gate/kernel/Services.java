@@ -12,6 +12,7 @@ import gate.host.Health;
 import gate.host.Health.Healthy;
 import gate.host.HealthCheck;
 import gate.journal.Event;
+import gate.kernel.Builds.Built;
 import gate.kernel.Inspector.KeptService;
 import gate.kernel.LiveService.Replica;
 import gate.kernel.process.Child;
@@ -234,11 +235,11 @@ final class Services {
               .formatted(service.name(), service.endpoint().orElse("its endpoint")));
     }
     Path workspace = plan.workspaces().get(start.workspace());
-    Path bin = builds.binary(workspace, start, env, work);
+    Built bin = builds.binary(workspace, start, env, work);
     for (int tried = 1; ; tried++) {
-      builds.binaries().tested(work, 0, workspace, bin);
+      builds.binaries().tested(work, 0, workspace, bin.place(), bin.copy());
       try {
-        return started(service, start, bin, freePorts(start.replicas()));
+        return started(service, start, bin.copy(), freePorts(start.replicas()));
       } catch (PortTaken e) {
         if (tried == MOST_TRIES) {
           throw e;

@@ -113,7 +113,7 @@ class CargoRunTest {
     Checkout.Result result = project.run();
     assertThat(result.out()).contains("GREEN");
     assertThat(result.file("events.jsonl")).contains("\"version\":\"0.9\"", "service-stopped");
-    assertThat(Checkout.processes("target/debug/tiny")).isEmpty();
+    assertThat(Checkout.processes("/tiny 127.0.0.1:")).isEmpty();
     assertThat(result.file("junit.xml")).contains("name=\"works\"");
     assertThat(project.run("two").out()).contains("GREEN", "SELECTED");
   }
@@ -151,6 +151,23 @@ class CargoRunTest {
   }
 
   @Test
+  void starts_a_service_that_cargo_builds_another_way_each_time_it_is_asked() {
+    new Checkout(temp.resolve("other workspace"))
+        .file(
+            "build.rs",
+            """
+            fn main() {
+                println!("cargo:rerun-if-changed=not-there");
+                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+                println!("cargo:rustc-env=NOW={}", now.as_nanos());
+            }
+            """)
+        .file("src/main.rs", SERVER.replace("fn main() {", "fn main() { println!(env!(\"NOW\"));"));
+    Checkout.Result result = project.run("one");
+    assertThat(result.verdict()).as(result.out()).startsWith("GREEN");
+  }
+
+  @Test
   void is_red_for_a_service_that_never_gets_healthy_or_dies() {
     define("never");
     Checkout.Result never = project.run("one");
@@ -160,7 +177,7 @@ class CargoRunTest {
     Checkout.Result dies = project.run("one");
     assertThat(dies.verdict()).startsWith("RED");
     assertThat(dies.out()).contains("ended before it was healthy", "exit code 9", "no such mode");
-    assertThat(Checkout.processes("target/debug/tiny")).isEmpty();
+    assertThat(Checkout.processes("/tiny 127.0.0.1:")).isEmpty();
   }
 
   @Test
@@ -179,7 +196,7 @@ class CargoRunTest {
     assertThat(taken.verdict()).startsWith("RED");
     assertThat(taken.out()).contains("ended before it was healthy", "Address already in use");
     assertThat(taken.file("events.jsonl").split("process-starting", -1)).hasSize(1 + 3 * 2);
-    assertThat(Checkout.processes("target/debug/tiny")).isEmpty();
+    assertThat(Checkout.processes("/tiny 127.0.0.1:")).isEmpty();
   }
 
   @Test
