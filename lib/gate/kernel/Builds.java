@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * The binaries of services, each built once a run, for all legs: a leg that stops
+ * The binaries of services, each built once a run and environment, for all legs: a leg that stops
  * waiting doesn't end a build. What is started is a copy: other builds may put another file there,
  * of other features. For any thread.
  */
@@ -47,7 +47,8 @@ final class Builds {
   private final Binaries binaries = new Binaries();
   private final AtomicInteger number;
 
-  private record Key(Path workspace, Optional<String> packageName, String bin) {}
+  private record Key(
+      Path workspace, Optional<String> packageName, String bin, Map<String, String> env) {}
 
   /**
    * A service's binary.
@@ -95,7 +96,7 @@ final class Builds {
     CompletableFuture<Built> mine = new CompletableFuture<>();
     CompletableFuture<Built> build =
         builds.computeIfAbsent(
-            new Key(workspace, start.packageName(), start.bin()), _ -> mine);
+            new Key(workspace, start.packageName(), start.bin(), open), _ -> mine);
     if (build == mine) {
       Thread.ofVirtual()
           .name("build " + start.bin())
