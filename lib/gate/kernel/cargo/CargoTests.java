@@ -18,16 +18,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The Cargo tests of a run. Each distinct selection is built once, whoever asks first; test
- * binaries of several steps run side by side. For any thread.
+ * The Cargo tests of a run. Cargo is asked for the binaries each time, as only cargo knows whether
+ * those that it built are still the ones; binaries of several steps run side by side. For any
+ * thread.
  */
 public final class CargoTests {
   private final Recorder recorder;
-  private final Map<Key, CompletableFuture<Recording>> recordings = new ConcurrentHashMap<>();
   private final Map<Path, ReentrantLock> workspaces = new ConcurrentHashMap<>();
   private final Map<Path, String> hosts = new ConcurrentHashMap<>();
-
-  private record Key(Path workspace, List<String> selection, Map<String, String> env) {}
 
   /**
    * @param builder runs cargo, for all legs; nothing else
@@ -119,22 +117,12 @@ public final class CargoTests {
       CargoTest test, Path workspace, Map<String, String> env, Launcher launcher)
       throws Failed, InterruptedException {
     check(workspace);
-    Key key = new Key(workspace, CargoLine.selection(test), env);
-    Recording recording = built(key, launcher);
-    if (!recording.binaries().stream().allMatch(Binary::unchanged)) {
-      recordings.remove(key); // somebody else built in that folder meanwhile
-      recording = built(key, launcher);
-    }
-    return recording;
-  }
-
-  private Recording built(Key key, Launcher launcher) throws Failed, InterruptedException {
-    CompletableFuture<Recording> mine = new CompletableFuture<>();
-    CompletableFuture<Recording> recording = recordings.computeIfAbsent(key, _ -> mine);
-    if (recording == mine) {
-      // on a thread of its own: others may wait for it when this leg no longer does
-      Thread.ofPlatform().daemon().name("cargo").start(() -> build(key, mine));
-    }
+    CompletableFuture<Recording> recording = new CompletableFuture<>();
+    // on a thread of its own: cargo isn't ended with a leg that no longer waits for it
+    Thread.ofPlatform()
+        .daemon()
+        .name("cargo")
+        .start(() -> build(CargoLine.selection(test), workspace, env, recording));
     launcher.waits();
     try {
       return recording.get();
@@ -148,23 +136,27 @@ public final class CargoTests {
     }
   }
 
-  private void build(Key key, CompletableFuture<Recording> recording) {
-    ReentrantLock lock = workspaces.computeIfAbsent(key.workspace(), _ -> new ReentrantLock());
+  private void build(
+      List<String> selection,
+      Path workspace,
+      Map<String, String> env,
+      CompletableFuture<Recording> recording) {
+    ReentrantLock lock = workspaces.computeIfAbsent(workspace, _ -> new ReentrantLock());
     lock.lock();
     try {
-      String host = host(key);
-      if (key.env().containsKey(Recorder.variable(host))) {
+      String host = host(workspace, env);
+      if (env.containsKey(Recorder.variable(host))) {
         throw Failed.broken(
             "%s is set; the gate runs test binaries by itself and can't use another runner: unset it"
                 .formatted(Recorder.variable(host)));
       }
-      Optional<Path> runner = Manifest.runner(key.workspace(), key.env());
+      Optional<Path> runner = Manifest.runner(workspace, env);
       if (runner.isPresent()) {
         throw Failed.broken(
             "%s sets a `runner`; the gate runs test binaries by itself and can't use another: remove it"
                 .formatted(runner.get()));
       }
-      recording.complete(recorder.record(key.selection(), key.workspace(), key.env(), host));
+      recording.complete(recorder.record(selection, workspace, env, host));
     } catch (Throwable e) {
       recording.completeExceptionally(e);
     } finally {
@@ -172,11 +164,11 @@ public final class CargoTests {
     }
   }
 
-  private String host(Key key) throws Failed {
-    String host = hosts.get(key.workspace());
+  private String host(Path workspace, Map<String, String> env) throws Failed {
+    String host = hosts.get(workspace);
     if (host == null) {
-      host = recorder.host(key.workspace(), key.env());
-      hosts.put(key.workspace(), host);
+      host = recorder.host(workspace, env);
+      hosts.put(workspace, host);
     }
     return host;
   }

@@ -340,22 +340,34 @@ class CargoTestsTest {
   }
 
   @Test
-  void are_built_once_for_all_that_ask_and_run_side_by_side() {
-    workspace.anew();
+  void are_compiled_once_for_all_that_ask_and_run_side_by_side() throws IOException {
+    workspace.file("alpha/tests/side.rs", "#[test] fn works() {}\n");
     int before = workspace.builds();
     List<CompletableFuture<TestReport>> reports =
         Stream.generate(() ->
-                CompletableFuture.supplyAsync(() -> workspace.run(Workspace.test("alpha", "good"))))
+                CompletableFuture.supplyAsync(() -> workspace.run(Workspace.test("alpha", "side"))))
             .limit(3)
             .toList();
     assertThat(reports).allMatch(report -> report.join().passed());
-    assertThat(workspace.builds() - before).isEqualTo(1);
+    assertThat(workspace.logs(before)).filteredOn(it -> it.contains("Compiling alpha")).hasSize(1);
+  }
+
+  @Test
+  void are_built_anew_where_a_source_has_changed_since_the_last_that_asked() throws IOException {
+    workspace
+        .file("alpha/generated", "good")
+        .file(
+            "alpha/tests/reads.rs",
+            "#[test] fn good() { assert_eq!(include_str!(\"../generated\"), \"good\") }\n");
+    assertThat(workspace.run(Workspace.test("alpha", "reads")).passed()).isTrue();
+    workspace.file("alpha/generated", "bad");
+    assertThat(names(workspace.run(Workspace.test("alpha", "reads")), Outcome.FAILED))
+        .containsExactly("reads::good");
   }
 
   @Test
   void whose_binary_is_gone_are_built_again_and_one_that_can_not_be_run_is_no_pass()
       throws IOException {
-    workspace.anew();
     assertThat(workspace.run(Workspace.test("alpha", "good")).passed()).isTrue();
     try (Stream<Path> files = Files.list(workspace.folder().resolve("target/debug/deps"))) {
       for (Path file :
@@ -368,7 +380,6 @@ class CargoTestsTest {
 
   @Test
   void are_refused_where_a_runner_is_set_or_the_lock_file_does_not_fit() throws IOException {
-    workspace.anew();
     Path config = workspace.folder().resolve(".cargo/config.toml");
     String before = Files.readString(config);
     Files.writeString(config, before + "[target.x86_64-unknown-linux-gnu]\nrunner = 'qemu'\n");
@@ -377,7 +388,6 @@ class CargoTestsTest {
     } finally {
       Files.writeString(config, before);
     }
-    workspace.anew();
     Path lock = workspace.folder().resolve("Cargo.lock");
     String locked = Files.readString(lock);
     Files.writeString(
@@ -387,7 +397,6 @@ class CargoTestsTest {
     } finally {
       Files.writeString(lock, locked);
     }
-    workspace.anew();
     assertThat(
             workspace
                 .run(Workspace.test("alpha", "good"), Map.of("PATH", "/nonexistent"))

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ final class Workspace implements AutoCloseable {
   private final Guardian runner = Guardian.start();
   private final Map<String, String> env = new TreeMap<>();
   private final AtomicInteger builds = new AtomicInteger();
-  private CargoTests tests;
+  private final CargoTests tests;
 
   Workspace(Path temp) throws IOException {
     folder = Files.createDirectories(temp.resolve("ws ünï"));
@@ -33,11 +34,6 @@ final class Workspace implements AutoCloseable {
       Optional.ofNullable(System.getenv(name)).ifPresent(value -> env.put(name, value));
     }
     env.put("CARGO_NET_OFFLINE", "true");
-    anew();
-  }
-
-  /** Forgets what was built, as another run would. */
-  void anew() {
     tests = new CargoTests(builder, scratch, new Builds());
   }
 
@@ -53,6 +49,15 @@ final class Workspace implements AutoCloseable {
 
   int builds() {
     return builds.get();
+  }
+
+  /** What builds after the first so many have printed. */
+  List<String> logs(int after) throws IOException {
+    List<String> logs = new ArrayList<>();
+    for (int i = after + 1; i <= builds(); i++) {
+      logs.add(Files.readString(scratch.resolve("build-" + i + ".log")));
+    }
+    return logs;
   }
 
   Path folder() {
