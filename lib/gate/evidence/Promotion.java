@@ -2,6 +2,7 @@ package gate.evidence;
 
 import gate.base.Reason;
 import gate.base.Secrets;
+import gate.base.Shown;
 import gate.base.Tokens;
 import gate.base.World;
 import gate.definition.Definition;
@@ -203,8 +204,8 @@ public final class Promotion {
                     .formatted(part.label(), part.count())));
     if (run.started().dirty()) {
       refusals.add(
-          "the run was made on a dirty tree: files differed from commit %s; commit or stash them,"
-                  .formatted(run.started().commit())
+          "the run was made on a dirty tree: files differed from commit %s%s; commit or stash them,"
+                  .formatted(run.started().commit(), differing(run))
               + " and run again");
     }
     if (!run.isOfOneCommit()) {
@@ -223,6 +224,14 @@ public final class Promotion {
                 "%s at %s tells neither version nor commit, so that nobody knows what was tested"
                     .formatted(it.service(), String.join(" ", it.urls()))));
     request.waiver().flatMap(it -> it.fault(world.clock().instant())).ifPresent(refusals::add);
+  }
+
+  private static String differing(RunRecord run) {
+    return run.inputs().stream()
+        .flatMap(it -> it.sources().stream().limit(1))
+        .map(it -> Shown.line(it.named()))
+        .findFirst()
+        .orElse("");
   }
 
   private void needsWaiver(String why) {
@@ -285,8 +294,8 @@ public final class Promotion {
                 .formatted(folder));
       } else if (source.dirty()) {
         refusals.add(
-            "files in %s differed from commit %s when the run began: commit or stash them, and run"
-                    .formatted(folder, source.commit())
+            "files in %s differed from commit %s when the run began%s; commit or stash them, and run"
+                    .formatted(folder, source.commit(), Shown.line(source.named()))
                 + " again");
       } else if (!source.folder().equals(sources.getFirst().folder())) {
         Optional<Repository> other = Repository.of(world, folder);

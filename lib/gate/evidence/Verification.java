@@ -180,8 +180,8 @@ final class Verification {
                 .filter(Event.Source::dirty)
                 .forEach(it ->
                     add(
-                        "files in %s differed from its commit"
-                            .formatted(Shown.value(it.folder())))));
+                        "files in %s differed from its commit%s"
+                            .formatted(Shown.value(it.folder()), Shown.line(it.named())))));
     if (!run.isOfOneCommit()) {
       add("the commit changed between the run's start and its reading what it tests");
     }

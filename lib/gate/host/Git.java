@@ -1,6 +1,7 @@
 package gate.host;
 
 import gate.base.World;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,16 @@ public record Git(String commit, String tree, boolean dirty) {
   static final String UNKNOWN_HASH = "unknown";
 
   private static final int SECONDS = 60;
+
+  /** Over whatever a repository is set to. */
+  private static final List<String> LOOKING =
+      List.of(
+          "core.fsmonitor=false",
+          "core.untrackedCache=false",
+          "core.checkStat=default",
+          "core.trustctime=true",
+          "core.ignoreStat=false");
+
   private static final Git UNKNOWN = new Git(UNKNOWN_HASH, UNKNOWN_HASH, false);
 
   /** Asks git. */
@@ -50,9 +61,10 @@ public record Git(String commit, String tree, boolean dirty) {
     return name.startsWith("GIT_") || Set.of("LD_PRELOAD", "LD_AUDIT").contains(name);
   }
 
-  /** A command of git's that starts nothing else. */
+  /** A command of git's that starts nothing else, and that looks whether a file has changed. */
   static List<String> argv(String... words) {
-    List<String> argv = new ArrayList<>(List.of("git", "-c", "core.fsmonitor=false"));
+    List<String> argv = new ArrayList<>(List.of("git"));
+    LOOKING.forEach(setting -> argv.addAll(List.of("-c", setting)));
     argv.addAll(List.of(words));
     return argv;
   }
@@ -70,12 +82,19 @@ public record Git(String commit, String tree, boolean dirty) {
   /** The lines that git answers with; empty where it fails, or isn't there. */
   static Optional<List<String>> ask(
       World world, Path folder, Map<String, String> more, String... words) {
+    return ask(world, folder, more, new byte[0], words);
+  }
+
+  /** The same, with something to read for it. */
+  static Optional<List<String>> ask(
+      World world, Path folder, Map<String, String> more, byte[] input, String... words) {
     Map<String, String> env = environment(world);
     env.putAll(more);
     ProcessExecutor git =
         new ProcessExecutor(argv(words))
             .directory(folder.toFile())
             .environment(env)
+            .redirectInput(new ByteArrayInputStream(input))
             .readOutput(true)
             .redirectErrorStream(false)
             .timeout(SECONDS, TimeUnit.SECONDS);

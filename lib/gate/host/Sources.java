@@ -1,28 +1,33 @@
 package gate.host;
 
 import gate.base.World;
+import gate.host.OwnGit.Ignored;
+import gate.host.OwnGit.Objects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * What stands in folders that git knows: every file that it doesn't ignore, committed or not. Git
- * hashes them into trees that only this object can see; the repositories stay as they are.
+ * hashes their bytes, as they are, into trees that only this object can see; the repositories stay
+ * as they are.
  */
 public final class Sources {
   private static final String LITERAL = ":(top,literal)";
-  private static final Pattern CHANGED_MODULE = Pattern.compile("^[12u] \\S+ S(?!\\.\\.\\.)");
+  private static final String MODULE = "160000";
+  private static final String[] WRITE_TREE = {"write-tree", "--missing-ok"};
 
   /** What builds and legs are made of. */
   private static final Pattern SOURCE =
@@ -39,28 +44,52 @@ public final class Sources {
 
   private final World world;
   private final Path temp;
-  private final Path objects;
-  private final Set<Repository> repositories = new LinkedHashSet<>();
   private final List<Path> besides;
   private final List<Path> folders;
+  private final Map<Path, Repository> repositories = new LinkedHashMap<>();
+  private final Map<Path, Repository> modules = new HashMap<>();
   private int read;
 
-  /** Where a repository keeps things; {@code index} may not be there yet. */
+  /** Without a store where git doesn't know the folder, or ignores it. */
   private record Repository(Path folder, Optional<Store> store) {}
 
-  private record Store(Path index, Path objects) {}
+  /**
+   * Where a repository keeps things.
+   *
+   * @param index may not be there yet
+   * @param raw git that takes each file as the bytes that it holds
+   */
+  private record Store(Path index, Objects objects, Ignored ignored, OwnGit raw) {}
+
+  /** A file of an index. */
+  private record Item(String mode, String path) {}
+
+  /**
+   * What was read of a repository.
+   *
+   * @param index git's index of it
+   * @param tree empty where git can't tell
+   */
+  private record Reading(Path index, Optional<String> tree, List<Item> items) {}
 
   /**
    * A folder's content.
    *
    * @param commit git's commit, or {@code unknown}
-   * @param tree git's tree, or {@code unknown} where it doesn't know the folder
-   * @param dirty whether that isn't the commit's, without what doesn't belong to it
-   * @param modules whether a submodule holds something else than its commit
+   * @param tree git's tree of the files' bytes, or {@code unknown} where it doesn't know the folder
+   * @param differing the files that aren't the commit's, without what doesn't belong to it; the
+   *     folder itself where git can't tell
+   * @param modules its submodules
    */
-  public record Content(Path folder, String commit, String tree, boolean dirty, boolean modules) {
+  public record Content(
+      Path folder, String commit, String tree, List<String> differing, List<Content> modules) {
     private boolean known() {
       return !tree.equals(Git.UNKNOWN_HASH);
+    }
+
+    /** Whether it isn't the commit's. */
+    public boolean dirty() {
+      return !differing.isEmpty();
     }
   }
 
@@ -73,123 +102,178 @@ public final class Sources {
       throws IOException {
     this.world = world;
     this.temp = temp;
-    this.objects = Files.createDirectories(temp.resolve("objects"));
     this.besides = besides.stream().map(Sources::real).toList();
     this.folders = folders.stream().map(Sources::real).toList();
-    this.folders.forEach(folder -> repositories.add(repository(folder)));
+    Files.createDirectories(temp.resolve("objects"));
+    for (Path folder : this.folders) {
+      Repository repository = repository(folder);
+      repositories.putIfAbsent(repository.folder(), repository);
+    }
   }
 
   /** The content as it is now, by repository. */
   public List<Content> read() throws IOException {
     List<Content> contents = new ArrayList<>();
-    for (Repository repository : repositories) {
+    for (Repository repository : repositories.values()) {
       contents.add(read(repository));
     }
     return List.copyOf(contents);
   }
 
-  /** The files that differ between two readings, below the folders that they were found in. */
-  public List<Path> changed(List<Content> before, List<Content> now) {
+  /** The files that differ from what was read, below the folders that they were found in. */
+  public List<Path> changed(List<Content> before) throws IOException {
     List<Path> files = new ArrayList<>();
-    for (int i = 0; i < before.size(); i++) {
-      Content old = before.get(i);
-      Content young = now.get(i);
-      if (old.known() && !old.tree().equals(young.tree())) {
-        files.addAll(young.known() ? differing(old, young) : List.of(old.folder()));
-      } else if (old.known() && young.modules() && !old.modules()) {
-        files.add(old.folder());
+    for (Content old : before) {
+      Repository repository = repositories.getOrDefault(old.folder(), modules.get(old.folder()));
+      if (old.known() && repository.store().isPresent()) {
+        Store store = repository.store().get();
+        Reading now = reading(repository.folder(), store);
+        if (now.tree().isEmpty()) {
+          files.add(old.folder());
+        } else if (!now.tree().get().equals(old.tree())) {
+          diff(store, now.index(), old.tree(), now.tree().get())
+              .forEach(it -> files.add(old.folder().resolve(it.path())));
+        }
+        files.addAll(changed(old.modules()));
       }
     }
     return List.copyOf(files);
   }
 
-  private List<Path> differing(Content old, Content young) {
-    return repositories.stream()
-        .filter(it -> it.folder().equals(old.folder()))
-        .flatMap(it -> it.store().stream())
-        .flatMap(store ->
-            git(
-                old.folder(),
-                store,
-                Map.of(),
-                "-c",
-                "core.quotePath=false",
-                "diff-tree",
-                "-r",
-                "--name-only",
-                old.tree(),
-                young.tree())
-                .orElse(List.of(""))
-                .stream())
-        .map(name -> old.folder().resolve(name))
+  private Content read(Repository repository) throws IOException {
+    Path folder = repository.folder();
+    if (repository.store().isEmpty()) {
+      return unknown(folder, Git.UNKNOWN_HASH);
+    }
+    Store store = repository.store().get();
+    String commit =
+        Git.ask(world, folder, Map.of(), "rev-parse", "HEAD")
+            .map(List::getFirst)
+            .orElse(Git.UNKNOWN_HASH);
+    Reading reading = reading(folder, store);
+    if (reading.tree().isEmpty()) {
+      return unknown(folder, commit);
+    }
+    List<Content> within = modules(folder, reading.items());
+    List<String> differing = new ArrayList<>(differing(folder, store, commit, reading));
+    within.stream()
+        .filter(Content::dirty)
+        .map(module -> folder.relativize(module.folder()).toString())
+        .forEach(differing::add);
+    return new Content(
+        folder, commit, reading.tree().get(), differing.stream().distinct().toList(), within);
+  }
+
+  private static Content unknown(Path folder, String commit) {
+    return new Content(folder, commit, Git.UNKNOWN_HASH, List.of(folder.toString()), List.of());
+  }
+
+  /** What the submodules hold that are there. */
+  private List<Content> modules(Path folder, List<Item> items) throws IOException {
+    List<Content> contents = new ArrayList<>();
+    for (Item item : items) {
+      Path module = folder.resolve(item.path());
+      if (item.mode().equals(MODULE) && Files.exists(module.resolve(".git"))) {
+        Repository repository = repository(real(module));
+        modules.put(repository.folder(), repository);
+        contents.add(read(repository));
+      }
+    }
+    return List.copyOf(contents);
+  }
+
+  private List<String> differing(Path folder, Store store, String commit, Reading reading)
+      throws IOException {
+    Path index = temp.resolve("head-" + read);
+    Optional<String> tree =
+        store
+            .raw()
+            .ask(index, "read-tree", commit)
+            .flatMap(_ -> store.raw().ask(index, remove(besides(folder))))
+            .flatMap(_ -> store.raw().ask(index, WRITE_TREE))
+            .map(List::getFirst);
+    if (tree.isEmpty()) {
+      return List.of(folder.toString());
+    }
+    if (tree.equals(reading.tree())) {
+      return List.of();
+    }
+    List<Changed> changed = diff(store, index, tree.get(), reading.tree().get());
+    List<String> bytes = changed.stream().filter(Changed::onlyBytes).map(Changed::path).toList();
+    Path out = Files.createDirectories(temp.resolve("out-" + read));
+    OwnGit own =
+        OwnGit.create(
+            world, temp.resolve("own-" + read), out, store.objects(), "", store.ignored());
+    Set<String> others = new HashSet<>(new AsCommitted(own, index, out).others(folder, bytes));
+    return changed.stream()
+        .filter(it -> !it.onlyBytes() || others.contains(it.path()))
+        .map(Changed::path)
         .toList();
   }
 
-  private Content read(Repository repository) throws IOException {
-    if (repository.store().isEmpty()) {
-      return new Content(repository.folder(), Git.UNKNOWN_HASH, Git.UNKNOWN_HASH, true, false);
+  /** A file that differs between two trees. */
+  private record Changed(String modes, String path) {
+    /** Whether it is a file in both, of one mode. */
+    boolean onlyBytes() {
+      return modes.equals(":100644 100644") || modes.equals(":100755 100755");
     }
-    String commit =
-        Git.ask(world, repository.folder(), Map.of(), "rev-parse", "HEAD")
-            .map(List::getFirst)
-            .orElse(Git.UNKNOWN_HASH);
-    Path folder = repository.folder();
-    Store store = repository.store().get();
-    Optional<String> tree = tree(folder, store);
-    boolean modules = modules(folder, store);
-    return new Content(
-        folder,
-        commit,
-        tree.orElse(Git.UNKNOWN_HASH),
-        modules || tree.isEmpty() || !tree.equals(committed(folder, store)),
-        modules);
   }
 
-  /** As git tells of submodules in its format 2, whatever it was told to overlook. */
-  private boolean modules(Path folder, Store store) {
-    return git(
-            folder,
-            store,
-            Map.of("GIT_INDEX_FILE", temp.resolve("index-" + read).toString()),
-            "status",
-            "--porcelain=v2",
-            "--untracked-files=no",
-            "--ignore-submodules=none")
-        .map(lines -> lines.stream().anyMatch(line -> CHANGED_MODULE.matcher(line).find()))
-        .orElse(true);
+  private static List<Changed> diff(Store store, Path index, String one, String other) {
+    List<String> words =
+        store
+            .raw()
+            .list(index, "diff-tree", "-r", "-z", "--no-renames", "--raw", one, other)
+            .orElse(List.of("", ""));
+    List<Changed> changed = new ArrayList<>();
+    for (int i = 0; i + 1 < words.size(); i += 2) {
+      String[] told = words.get(i).split(" ");
+      changed.add(new Changed(told.length < 2 ? "" : told[0] + " " + told[1], words.get(i + 1)));
+    }
+    return changed;
   }
 
-  private Optional<String> tree(Path folder, Store store) throws IOException {
+  private Reading reading(Path folder, Store store) throws IOException {
     Path index = temp.resolve("index-" + ++read);
     if (Files.exists(store.index())) {
       // with its time, by which git tells what may have changed since
       Files.copy(store.index(), index, StandardCopyOption.COPY_ATTRIBUTES);
     }
-    Map<String, String> env = Map.of("GIT_INDEX_FILE", index.toString());
+    OwnGit git = store.raw();
     List<String> without = besides(folder);
     String[] add = words(List.of("add", "-A", "--", ":(top)"), without, ":(top,exclude,literal)");
-    return looking(folder, store, env)
-        .flatMap(_ -> git(folder, store, env, remove(without)))
-        .flatMap(_ -> git(folder, store, env, add))
-        .flatMap(_ -> overlooked(folder, store, env, without))
-        .flatMap(
-            files -> git(folder, store, env, words(List.of("add", "-f", "--"), files, LITERAL)))
-        .flatMap(_ -> git(folder, store, env, "write-tree"))
-        .map(List::getFirst);
+    Optional<String> tree =
+        looking(folder, git, index)
+            .flatMap(_ -> git.ask(index, remove(without)))
+            .flatMap(_ -> git.ask(index, add))
+            .flatMap(_ -> git.ask(index, "add", "--renormalize", "--", ":(top)"))
+            .flatMap(_ -> overlooked(folder, git, index, without))
+            .flatMap(files ->
+                files.isEmpty()
+                    ? Optional.of(files)
+                    : git.ask(index, words(List.of("add", "-f", "--"), files, LITERAL)))
+            .flatMap(_ -> git.ask(index, WRITE_TREE))
+            .map(List::getFirst);
+    List<Item> items =
+        git.list(index, "ls-files", "-s", "-z").orElse(List.of()).stream()
+            .map(it ->
+                new Item(it.substring(0, it.indexOf(' ')), it.substring(it.indexOf('\t') + 1)))
+            .toList();
+    return new Reading(index, tree, items);
   }
 
   /** What a build goes by and no commit tells of, since somebody has git ignore it. */
   private Optional<List<String>> overlooked(
-      Path folder, Store store, Map<String, String> env, List<String> without) {
+      Path folder, OwnGit git, Path index, List<String> without) {
     String[] own =
         words(
             List.of("ls-files", "-z", "--others", "--exclude-per-directory=.gitignore", ":(top)"),
             without,
             ":(top,exclude,literal)");
-    return git(folder, store, env, own)
-        .map(lines -> Stream.of(String.join("\n", lines).split("\0")))
+    return git.list(index, own)
         .map(files ->
-            Stream.concat(files.filter(it -> SOURCE.matcher(it).matches()), settings(folder))
+            Stream.concat(
+                    files.stream().filter(it -> SOURCE.matcher(it).matches()), settings(folder))
                 .distinct()
                 .toList());
   }
@@ -205,31 +289,30 @@ public final class Sources {
   }
 
   /** Has git look at files that somebody told it to take as unchanged, or not to look at. */
-  private Optional<List<String>> looking(Path folder, Store store, Map<String, String> env) {
-    return git(folder, store, env, "update-index", "-q", "--unmerged", "--really-refresh")
-        .flatMap(_ -> git(folder, store, env, "ls-files", "-t", "-z", "--full-name", ":(top)"))
-        .map(lines -> String.join("\n", lines).split("\0"))
-        .map(files ->
-            Stream.of(files)
-                .filter(file -> file.startsWith("S "))
-                .map(file -> file.substring(2))
-                .filter(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS))
-                .toList())
-        .flatMap(files ->
-            git(
-                folder,
-                store,
-                env,
-                words(List.of("update-index", "--no-skip-worktree", "--"), files, "")));
+  private static Optional<List<String>> looking(Path folder, OwnGit git, Path index) {
+    return git.list(index, "ls-files", "-v", "-z", "--full-name", ":(top)")
+        .flatMap(files -> {
+          List<String> unseen =
+              files.stream()
+                  .filter(file -> file.startsWith("S ") || file.startsWith("s "))
+                  .map(file -> file.substring(2))
+                  .filter(file -> Files.exists(folder.resolve(file), LinkOption.NOFOLLOW_LINKS))
+                  .toList();
+          List<String> taken =
+              files.stream()
+                  .filter(file -> Character.isLowerCase(file.charAt(0)))
+                  .map(file -> file.substring(2))
+                  .toList();
+          return update(git, index, "--no-assume-unchanged", taken)
+              .flatMap(_ -> update(git, index, "--no-skip-worktree", unseen));
+        });
   }
 
-  /** The tree of HEAD, without what doesn't belong to it. */
-  private Optional<String> committed(Path folder, Store store) {
-    Map<String, String> env = Map.of("GIT_INDEX_FILE", temp.resolve("head-" + read).toString());
-    return git(folder, store, env, "read-tree", "HEAD")
-        .flatMap(_ -> git(folder, store, env, remove(besides(folder))))
-        .flatMap(_ -> git(folder, store, env, "write-tree"))
-        .map(List::getFirst);
+  private static Optional<List<String>> update(
+      OwnGit git, Path index, String option, List<String> files) {
+    return files.isEmpty()
+        ? Optional.of(files)
+        : git.ask(index, files, "update-index", option, "-z", "--stdin");
   }
 
   private static String[] remove(List<String> without) {
@@ -276,16 +359,7 @@ public final class Sources {
         .toArray(String[]::new);
   }
 
-  private Optional<List<String>> git(
-      Path folder, Store store, Map<String, String> env, String... words) {
-    Map<String, String> all = new TreeMap<>(env);
-    all.put("GIT_OBJECT_DIRECTORY", objects.toString());
-    all.put("GIT_ALTERNATE_OBJECT_DIRECTORIES", store.objects().toString());
-    return Git.ask(world, folder, all, words);
-  }
-
-  /** Without a store where git doesn't know the folder, or ignores it. */
-  private Repository repository(Path folder) {
+  private Repository repository(Path folder) throws IOException {
     Optional<List<String>> lines =
         Git.ask(
             world,
@@ -293,21 +367,47 @@ public final class Sources {
             Map.of(),
             "rev-parse",
             "--show-toplevel",
+            "--show-object-format",
             "--git-path",
             "index",
             "--git-path",
-            "objects");
+            "objects",
+            "--git-path",
+            "info/exclude");
     boolean ignored =
         Git.ask(world, folder, Map.of(), "check-ignore", "-q", folder.toString()).isPresent();
     if (lines.isEmpty() || ignored) {
       return new Repository(folder, Optional.empty());
     }
+    Path top = Path.of(lines.get().get(0));
+    if (repositories.containsKey(top) || modules.containsKey(top)) {
+      return repositories.getOrDefault(top, modules.get(top));
+    }
+    Objects objects =
+        new Objects(
+            lines.get().get(1),
+            folder.resolve(lines.get().get(3)).normalize(),
+            temp.resolve("objects"));
+    Ignored excluded =
+        new Ignored(folder.resolve(lines.get().get(4)).normalize(), userExcludes(folder));
+    Path own = temp.resolve("raw-%d-%d".formatted(repositories.size(), modules.size()));
     return new Repository(
-        Path.of(lines.get().get(0)),
+        top,
         Optional.of(
             new Store(
-                folder.resolve(lines.get().get(1)).normalize(),
-                folder.resolve(lines.get().get(2)).normalize())));
+                folder.resolve(lines.get().get(2)).normalize(),
+                objects,
+                excluded,
+                OwnGit.create(world, own, top, objects, OwnGit.RAW, excluded))));
+  }
+
+  private Path userExcludes(Path folder) {
+    String settings = world.env("XDG_CONFIG_HOME");
+    return Git.ask(world, folder, Map.of(), "config", "--path", "--get", "core.excludesFile")
+        .map(lines -> folder.resolve(lines.getFirst()))
+        .orElse(
+            (settings.isEmpty() ? Path.of(world.env("HOME"), ".config") : Path.of(settings))
+                .resolve("git/ignore"));
   }
 
   private static Path real(Path path) {

@@ -60,16 +60,25 @@ public sealed interface Event {
 
     /** The same, with another command line. */
     RunStarted typed(List<String> other) {
+      return with(other, dirty);
+    }
+
+    /** The same of a run of which is known that files differ from the commit. */
+    RunStarted onDirtyTree() {
+      return with(command, true);
+    }
+
+    private RunStarted with(List<String> otherCommand, boolean otherDirty) {
       return new RunStarted(
           format,
           gate,
           run,
           name,
           definition,
-          other,
+          otherCommand,
           commit,
           tree,
-          dirty,
+          otherDirty,
           dry,
           strict,
           jobs,
@@ -187,11 +196,31 @@ public sealed interface Event {
    * A folder in a repository.
    *
    * @param commit git's commit, or {@code unknown}
-   * @param content git's tree of all files that aren't ignored, committed or not, save matrix.yaml
-   *     and the scripts; or {@code unknown}
+   * @param content git's tree of the bytes of all files that aren't ignored, committed or not, save
+   *     matrix.yaml and the scripts; or {@code unknown}
    * @param dirty whether that differs from the commit
+   * @param differing by what files, the first few
    */
-  record Source(String folder, String commit, String content, boolean dirty) {}
+  record Source(
+      String folder, String commit, String content, boolean dirty, List<String> differing) {
+    public Source {
+      differing = differing == null ? List.of() : differing; // of an older gate
+    }
+
+    public Source(String folder, String commit, String content, boolean dirty) {
+      this(folder, commit, content, dirty, List.of());
+    }
+
+    /** Whether it differs from a commit that is known. */
+    public boolean differs() {
+      return dirty && !content.equals("unknown");
+    }
+
+    /** The files that differ, where they are known: {@code : a, b}. */
+    public String named() {
+      return differing.isEmpty() ? "" : ": " + String.join(", ", differing);
+    }
+  }
 
   /** What was tested isn't what stood there when the run began. */
   record InputsChanged(List<String> files) implements Event {}

@@ -30,7 +30,8 @@ import java.util.Set;
 /**
  * A run as far as its journal tells it.
  *
- * @param started how it was started; where it was resumed, with what it goes on, save the command
+ * @param started how it was started; where it was resumed, with what it goes on, save the command;
+ *     dirty also where only its inputs tell that
  * @param at when it was first started
  * @param inputs what it tests; empty in older journals and in dry runs
  * @param part the part of a larger run that it is, if it is one
@@ -272,8 +273,10 @@ public record RunRecord(
             "what is tested changed while the run went on: %s; run again while nothing writes there"
                 .formatted(String.join(", ", changed)));
       }
+      boolean differs =
+          inputs != null && inputs.sources().stream().limit(1).anyMatch(Event.Source::differs);
       return new RunRecord(
-          started,
+          differs ? started.onDirtyTree() : started,
           at,
           Optional.ofNullable(inputs),
           Optional.ofNullable(part),

@@ -40,7 +40,12 @@ final class Inputs {
             ofLegs(plan, scripts),
             contents.stream()
                 .map(it ->
-                    new Event.Source(it.folder().toString(), it.commit(), it.tree(), it.dirty()))
+                    new Event.Source(
+                        it.folder().toString(),
+                        it.commit(),
+                        it.tree(),
+                        it.dirty(),
+                        first(it.differing())))
                 .toList(),
             workspaces(plan, contents));
   }
@@ -162,11 +167,14 @@ final class Inputs {
       if (!AsRead.sha256(plan.definition().file()).equals(read.definition())) {
         changed.add(plan.definition().file().toAbsolutePath().normalize().toString());
       }
-      sources.changed(contents, sources.read()).forEach(file -> changed.add(file.toString()));
+      sources.changed(contents).forEach(file -> changed.add(file.toString()));
     } catch (IOException e) {
       changed.add(Reason.of(e));
     }
-    List<String> files = changed.stream().distinct().toList();
+    return first(changed.stream().distinct().toList());
+  }
+
+  private static List<String> first(List<String> files) {
     if (files.size() <= NAMED) {
       return files;
     }

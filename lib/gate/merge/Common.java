@@ -92,7 +92,14 @@ final class Common {
           parts.stream()
               .flatMap(part -> part.run().inputs().stream())
               .anyMatch(read -> read.sources().size() <= at || read.sources().get(at).dirty());
-      sources.add(new Source(it.folder(), it.commit(), it.content(), dirty));
+      List<String> differing =
+          parts.stream()
+              .flatMap(part -> part.run().inputs().stream())
+              .filter(read -> read.sources().size() > at)
+              .flatMap(read -> read.sources().get(at).differing().stream())
+              .distinct()
+              .toList();
+      sources.add(new Source(it.folder(), it.commit(), it.content(), dirty, differing));
     }
     return sources;
   }

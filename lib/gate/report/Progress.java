@@ -109,6 +109,8 @@ final class Progress {
   }
 
   private String header(RunStarted run, Optional<List<PlannedLeg>> legs) {
+    boolean differs =
+        read.stream().flatMap(it -> it.sources().stream().limit(1)).anyMatch(Event.Source::differs);
     StringJoiner text = new StringJoiner(" · ");
     text.add(style.strong(Clean.line(run.name() + " " + run.run(), WIDEST)));
     legs.ifPresent(it -> text.add(Amounts.of(it.size(), "leg")));
@@ -117,7 +119,7 @@ final class Progress {
     }
     text.add(
         Clean.line("commit " + Why.shortened(run.commit()), WIDEST)
-            + (run.dirty() ? " (dirty)" : ""));
+            + (run.dirty() || differs ? " (dirty)" : ""));
     if (!run.selected().isEmpty()) {
       text.add("SELECTED " + Clean.line(String.join(" ", run.selected()), WIDEST));
     }

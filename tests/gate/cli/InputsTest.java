@@ -138,6 +138,20 @@ class InputsTest {
             + " b\"¦true",
         "a file that a sparse checkout leaves out¦git update-index --skip-worktree \"ä b\"; rm \"ä"
             + " b\"¦false",
+        "a file that a filter turns back into what it was¦echo '* filter=x' > .git/info/attributes;"
+            + " git config filter.x.clean 'echo 1'; echo 2 > \"ä b\"; git add -A¦true",
+        "a file whose size and time stay where git minds nothing else¦git config core.checkStat"
+            + " minimal; git config core.trustctime false; touch -r \"ä b\" x; git update-index"
+            + " --refresh; echo 2 > \"ä b\"; touch -r x \"ä b\"; rm x¦true",
+        "a file whose line ends only the user's own attributes turn back¦echo '* text' >"
+            + " .git/info/attributes; printf '1\\r\\n' > \"ä b\"¦true",
+        "a file whose line ends the commit asks for¦printf '* text=auto eol=crlf\\n' >"
+            + " .gitattributes; git add -A; git -c user.name=n -c user.email=e commit -qm m; rm \"ä"
+            + " b\" Cargo.toml .gitignore .gitattributes; git checkout -q -- .; grep -q \"$(printf"
+            + " '\\r')\" \"ä b\"¦false",
+        "a file whose line ends the commit allows and a checkout wouldn't make¦echo '* text=auto' >"
+            + " .gitattributes; git add -A; git -c user.name=n -c user.email=e commit -qm m; printf"
+            + " '1\\r\\n' > \"ä b\"¦true",
         "an index that can't be read¦echo > .git/index¦true"
       })
   void differs_from_the_commit_of_a_workspace_in_another_repository_or_does_not(
@@ -167,6 +181,34 @@ class InputsTest {
                 .flatMap(it -> ((InputsRead) it).sources().stream())
                 .map(Source::dirty))
         .containsExactly(false, dirty);
+  }
+
+  private static final String POINTER =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 2\n"
+          .formatted("53c234e5e8472b6ac51c1ae1cab3fe06fad053beb8ebfd8977b010655bfdd3c3"); // 2, LF
+
+  /** As Git LFS checks it out, without its program: the index knows the file as it is there. */
+  @ParameterizedTest(name = "{0}: {2}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "a file that Git LFS keeps¦*.bin filter=lfs -text¦2¦false",
+        "another one than Git LFS keeps¦*.bin filter=lfs -text¦3¦true",
+        "a file that looks as if Git LFS kept it¦*.txt filter=lfs¦2¦true"
+      })
+  void holds_what_git_lfs_keeps_where_the_commit_says_so(
+      String what, String attributes, String content, boolean dirty) {
+    Checkout project =
+        project("true")
+            .file(".gitattributes", attributes + "\n")
+            .file("a.bin", POINTER)
+            .commit()
+            .file("a.bin", content + "\n");
+    assertThat(project.run().file("events.jsonl").lines().filter(it -> it.contains("inputs-read")))
+        .singleElement()
+        .asString()
+        .contains("\"dirty\":" + dirty)
+        .contains("\"differing\":[" + (dirty ? "\"a.bin\"]" : "]"));
   }
 
   @Test

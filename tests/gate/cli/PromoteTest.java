@@ -109,6 +109,18 @@ class PromoteTest {
   }
 
   @Test
+  void is_refused_for_a_run_with_a_file_that_git_is_told_to_turn_back() {
+    Scratch repo = fresh().commit();
+    repo.git("config", "filter.x.clean", "sed s/changed/main/");
+    repo.file(".git/info/attributes", "*.txt filter=x\n");
+    repo.file("src/main.txt", "changed\n");
+    repo.git("add", "-A");
+    assertThat(repo.git("status", "--porcelain")).isEmpty();
+    repo.ran("GREEN");
+    refused(repo, repo.now("evidence", "promote"), "dirty tree", ": src/main.txt; commit or stash");
+  }
+
+  @Test
   void is_refused_for_a_run_that_dirtied_the_tree() {
     Scratch repo = fresh();
     repo.checkout().leg("b", "step('b') { shell 'echo more >> src/main.txt' }\n");
