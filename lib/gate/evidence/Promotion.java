@@ -213,6 +213,11 @@ public final class Promotion {
           "commit %s was left for another one while the run began; run again"
               .formatted(run.started().commit()));
     }
+    run.unbound()
+        .forEach(it ->
+            refusals.add(
+                "%s; commit it to the repository or do without it, and run again"
+                    .formatted(Shown.line(it))));
     if (verdict.kind() == Verdict.Kind.PARTIAL && !missing.isEmpty()) {
       needsWaiver("the run is PARTIAL: " + missing.getFirst());
     }

@@ -182,6 +182,7 @@ final class Verification {
                     add(
                         "files in %s differed from its commit%s"
                             .formatted(Shown.value(it.folder()), Shown.line(it.named())))));
+    run.unbound().forEach(it -> add("the run isn't bound to its commit: " + Shown.line(it)));
     if (!run.isOfOneCommit()) {
       add("the commit changed between the run's start and its reading what it tests");
     }

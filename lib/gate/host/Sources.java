@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 public final class Sources {
   private static final String LITERAL = ":(top,literal)";
   private static final String MODULE = "160000";
+  private static final String LINK = "120000";
   private static final String[] WRITE_TREE = {"write-tree", "--missing-ok"};
 
   /** What builds and legs are made of. */
@@ -48,7 +49,12 @@ public final class Sources {
   private final List<Path> folders;
   private final Map<Path, Repository> repositories = new LinkedHashMap<>();
   private final Map<Path, Repository> modules = new HashMap<>();
+  private final Set<Path> held = new HashSet<>();
+  private final List<Link> links = new ArrayList<>();
   private int read;
+
+  /** A link that git knows, and where it leads. */
+  public record Link(Path link, Path target) {}
 
   /** Without a store where git doesn't know the folder, or ignores it. */
   private record Repository(Path folder, Optional<Store> store) {}
@@ -120,6 +126,43 @@ public final class Sources {
     return List.copyOf(contents);
   }
 
+  /** Whether a file or folder is none of those that were read: its path has links resolved. */
+  public boolean isStray(Path path) {
+    return !held.contains(path)
+        && !besides.contains(path)
+        && repositories.values().stream()
+            .filter(it -> it.store().isEmpty())
+            .noneMatch(it -> path.startsWith(it.folder()));
+  }
+
+  /** The links that were read and that lead to what wasn't, save dangling ones within. */
+  public List<Link> strayLinks() {
+    return links.stream()
+        .filter(it ->
+            Files.exists(it.target())
+                ? isStray(it.target())
+                : repositories.keySet().stream().noneMatch(it.target()::startsWith))
+        .toList();
+  }
+
+  private void hold(Path folder, List<Item> items) throws IOException {
+    held.add(folder);
+    for (Item item : items) {
+      Path path = folder.resolve(item.path());
+      if (item.mode().equals(LINK) && Files.isSymbolicLink(path)) {
+        links.add(new Link(path, target(path)));
+      } else {
+        for (Path at = path; held.add(at); at = at.getParent()) {}
+      }
+    }
+  }
+
+  private static Path target(Path link) throws IOException {
+    return Files.exists(link)
+        ? link.toRealPath()
+        : link.resolveSibling(Files.readSymbolicLink(link)).normalize();
+  }
+
   /** The files that differ from what was read, below the folders that they were found in. */
   public List<Path> changed(List<Content> before) throws IOException {
     List<Path> files = new ArrayList<>();
@@ -154,6 +197,7 @@ public final class Sources {
     if (reading.tree().isEmpty()) {
       return unknown(folder, commit);
     }
+    hold(folder, reading.items());
     List<Content> within = modules(folder, reading.items());
     List<String> differing = new ArrayList<>(differing(folder, store, commit, reading));
     within.stream()

@@ -176,19 +176,25 @@ public sealed interface Event {
    * @param scripts SHA-256 of each leg's script, by leg
    * @param sources the repositories that the definition, which is first, and the workspaces lie in
    * @param workspaces where each workspace lies in its repository, from that's top
+   * @param settings SHA-256 of each file of Cargo's settings that lies in none of them
+   * @param unbound what the run goes by and no commit holds, a sentence each
    */
   record InputsRead(
       String definition,
       Map<String, String> scripts,
       List<Source> sources,
-      Map<String, String> workspaces)
+      Map<String, String> workspaces,
+      Map<String, String> settings,
+      List<String> unbound)
       implements Event {
     public InputsRead {
-      workspaces = workspaces == null ? Map.of() : workspaces;
+      workspaces = workspaces == null ? Map.of() : workspaces; // of an older gate
+      settings = settings == null ? Map.of() : settings;
+      unbound = unbound == null ? List.of() : unbound;
     }
 
     public InputsRead(String definition, Map<String, String> scripts, List<Source> sources) {
-      this(definition, scripts, sources, Map.of());
+      this(definition, scripts, sources, Map.of(), Map.of(), List.of());
     }
   }
 
@@ -219,6 +225,19 @@ public sealed interface Event {
     /** The files that differ, where they are known: {@code : a, b}. */
     public String named() {
       return differing.isEmpty() ? "" : ": " + String.join(", ", differing);
+    }
+  }
+
+  /**
+   * A package, or a source of one, was built that no commit holds.
+   *
+   * @param path its folder, or the file
+   * @param sha256 of the file, or of all that the folder holds
+   */
+  record StrayBuilt(String path, String sha256) implements Event {
+    /** What that means for the run. */
+    public String sentence() {
+      return path + " was built, and no commit holds it";
     }
   }
 

@@ -85,6 +85,7 @@ public record Resumption(List<String> changed, List<Kept> kept) {
     compare("matrix.yaml", before.definition(), now.definition(), changed);
     compareAll("commit in", by(before, Source::commit), by(now, Source::commit), changed);
     compareAll("content of", by(before, Source::content), by(now, Source::content), changed);
+    compareAll("Cargo's settings", before.settings(), now.settings(), changed);
     now.sources().stream()
         .filter(source -> source.content().equals("unknown"))
         .forEach(source -> changed.add("git doesn't know the content of " + source.folder()));

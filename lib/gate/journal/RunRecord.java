@@ -34,6 +34,7 @@ import java.util.Set;
  *     dirty also where only its inputs tell that
  * @param at when it was first started
  * @param inputs what it tests; empty in older journals and in dry runs
+ * @param unbound what it went by and no commit holds, a sentence each
  * @param part the part of a larger run that it is, if it is one
  * @param merged the parts that it was merged from; none of other runs
  * @param repeat how often each leg has to pass
@@ -48,6 +49,7 @@ public record RunRecord(
     RunStarted started,
     Instant at,
     Optional<InputsRead> inputs,
+    List<String> unbound,
     Optional<PartTaken> part,
     List<PartMerged> merged,
     int repeat,
@@ -181,6 +183,7 @@ public record RunRecord(
     private int repeat = 1;
     private List<String> changed = List.of();
     private final Map<String, Event.BuildFinished> builds = new LinkedHashMap<>();
+    private final List<Event.StrayBuilt> strays = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private String stopped;
     private RunFinished finished;
@@ -201,6 +204,7 @@ public record RunRecord(
         case InputsRead read -> inputs = read;
         case PartTaken taken -> part = taken;
         case PartMerged other -> merged.add(other);
+        case Event.StrayBuilt stray -> strays.add(stray);
         case Event.InputsChanged files -> changed = files.files();
         case Event.Planned planned -> plan(planned);
         case Event.LegStarted leg -> leg(leg.leg()).start(leg.attempt(), millis);
@@ -243,6 +247,7 @@ public record RunRecord(
       legs.forEach((id, leg) -> leg.keep(kept.getOrDefault(id, 0)));
       if (resumed.kept().isEmpty()) {
         changed = List.of();
+        strays.clear();
       }
       problems.clear();
       stopped = null;
@@ -264,6 +269,12 @@ public record RunRecord(
       return leg;
     }
 
+    private List<String> unbound() {
+      List<String> all = new ArrayList<>(inputs == null ? List.of() : inputs.unbound());
+      strays.stream().map(Event.StrayBuilt::sentence).forEach(all::add);
+      return all.stream().distinct().toList();
+    }
+
     RunRecord record() {
       if (started == null) {
         throw new IllegalArgumentException("the journal has no start");
@@ -279,6 +290,7 @@ public record RunRecord(
           differs ? started.onDirtyTree() : started,
           at,
           Optional.ofNullable(inputs),
+          unbound(),
           Optional.ofNullable(part),
           List.copyOf(merged),
           repeat,

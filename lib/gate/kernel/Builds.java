@@ -8,6 +8,7 @@ import gate.definition.Start;
 import gate.journal.Event;
 import gate.journal.Journal;
 import gate.kernel.cargo.BuildErrors;
+import gate.kernel.cargo.BuiltPackages;
 import gate.kernel.process.Exit;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
@@ -43,6 +44,7 @@ final class Builds {
   private final RunFolder folder;
   private final Journal journal;
   private final Path temp;
+  private final Strays strays;
   private final Map<Key, CompletableFuture<Built>> builds = new ConcurrentHashMap<>();
   private final Binaries binaries = new Binaries();
   private final AtomicInteger number;
@@ -58,7 +60,8 @@ final class Builds {
    */
   record Built(Path place, Path copy) {}
 
-  Builds(Guardian guardian, RunFolder folder, Journal journal, Path temp) {
+  Builds(Guardian guardian, RunFolder folder, Journal journal, Path temp, Strays strays) {
+    this.strays = strays;
     this.guardian = guardian;
     this.folder = folder;
     this.journal = journal;
@@ -69,6 +72,11 @@ final class Builds {
   /** What is built, by content; of tests too. */
   Binaries binaries() {
     return binaries;
+  }
+
+  /** What is built and no commit holds. */
+  Strays strays() {
+    return strays;
   }
 
   /** The number of the next build, from 1. */
@@ -233,6 +241,9 @@ final class Builds {
               .join();
       if (!exit.ok()) {
         throw new Broken(BuildErrors.sentence(cargo.line(), exit, cargo.log(), cargo.workspace()));
+      }
+      for (BuiltPackages.Target it : BuiltPackages.in(Files.readAllLines(messages))) {
+        strays.built(it.manifest(), it.source(), journal);
       }
       return executable(messages, cargo.start().bin());
     } catch (SpawnFailed e) {

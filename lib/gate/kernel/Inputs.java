@@ -8,6 +8,7 @@ import gate.host.Sources.Content;
 import gate.journal.Event;
 import gate.journal.Event.InputsRead;
 import gate.journal.PlanDigest;
+import gate.kernel.cargo.CargoConfig;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import java.io.IOException;
@@ -28,11 +29,17 @@ final class Inputs {
   private final Map<String, String> scripts;
   private final InputsRead read;
   private final List<Content> contents;
+  private final Strays strays;
 
-  private Inputs(Plan plan, Sources sources, List<Content> contents) throws IOException {
+  private Inputs(
+      Plan plan, Sources sources, List<Content> contents, Strays strays, Map<String, String> env)
+      throws IOException {
     this.plan = plan;
     this.sources = sources;
     this.contents = contents;
+    this.strays = strays;
+    List<String> unbound = new ArrayList<>(links());
+    Map<String, String> settings = settings(env, unbound);
     this.scripts = scripts(plan);
     this.read =
         new InputsRead(
@@ -47,7 +54,44 @@ final class Inputs {
                         it.dirty(),
                         first(it.differing())))
                 .toList(),
-            workspaces(plan, contents));
+            workspaces(plan, contents),
+            settings,
+            List.copyOf(unbound));
+  }
+
+  private List<String> links() throws IOException {
+    List<String> unbound = new ArrayList<>();
+    for (Sources.Link link : sources.strayLinks()) {
+      strays.watch(link.target());
+      unbound.add(
+          "%s is a link to %s, which no commit holds".formatted(link.link(), link.target()));
+    }
+    return unbound;
+  }
+
+  /** The digests of Cargo's settings that no repository holds. */
+  private Map<String, String> settings(Map<String, String> env, List<String> unbound)
+      throws IOException {
+    Map<String, String> settings = new TreeMap<>();
+    for (Path workspace : plan.workspaces().values()) {
+      for (Path file : CargoConfig.files(Paths.real(workspace), env)) {
+        if (sources.isStray(file.toRealPath()) && !settings.containsKey(file.toString())) {
+          settings.put(file.toString(), strays.watch(file));
+          List<String> telling = CargoConfig.read(file).telling();
+          if (!telling.isEmpty()) {
+            unbound.add(
+                "%s sets `%s` for cargo, and no commit holds it"
+                    .formatted(file, String.join("`, `", telling)));
+          }
+        }
+      }
+    }
+    return settings;
+  }
+
+  /** What is built meanwhile and no commit holds. */
+  Strays strays() {
+    return strays;
   }
 
   /** Those that no repository holds are left out. */
@@ -77,7 +121,9 @@ final class Inputs {
     folders.addAll(plan.workspaces().values());
     try {
       Sources sources = new Sources(world, temp, folders, besides(world, plan, folder));
-      Inputs inputs = new Inputs(plan, sources, sources.read());
+      List<Content> contents = sources.read();
+      Strays strays = new Strays(sources, temp);
+      Inputs inputs = new Inputs(plan, sources, contents, strays, Environment.of(world));
       inputs.sameAs(settings.read());
       return inputs;
     } catch (IOException e) {
@@ -167,6 +213,7 @@ final class Inputs {
       if (!AsRead.sha256(plan.definition().file()).equals(read.definition())) {
         changed.add(plan.definition().file().toAbsolutePath().normalize().toString());
       }
+      changed.addAll(strays.changed());
       sources.changed(contents).forEach(file -> changed.add(file.toString()));
     } catch (IOException e) {
       changed.add(Reason.of(e));

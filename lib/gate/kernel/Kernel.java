@@ -193,7 +193,7 @@ public final class Kernel {
       journal.append(Beginning.gateStarted(mark));
       journal.append(inputs.event());
       journal.append(beginning.planned());
-      runLegs(temp, attempts());
+      runLegs(temp, attempts(), inputs.strays());
       List<String> changed = inputs.changed();
       if (!changed.isEmpty()) {
         journal.append(new Event.InputsChanged(changed));
@@ -243,12 +243,12 @@ public final class Kernel {
     return attempts;
   }
 
-  private void runLegs(TempFolder temp, Map<String, List<Outcome>> before) {
+  private void runLegs(TempFolder temp, Map<String, List<Outcome>> before, Strays strays) {
     long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
     Map<String, String> env = Environment.of(settings.world(), plan.toggles());
     try (Guardian builder = Guardian.start(mark);
         Http http = new Http()) {
-      Builds builds = new Builds(builder, folder, journal, temp.path());
+      Builds builds = new Builds(builder, folder, journal, temp.path(), strays);
       TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
       Artifacts artifacts = new Artifacts(plan);
       List<Thread> slots = new ArrayList<>();

@@ -36,6 +36,11 @@ final class TestRunner {
             temp,
             new BuildListener() {
               @Override
+              public void built(Path manifest, Path source) {
+                builds.strays().built(manifest, source, journal);
+              }
+
+              @Override
               public Path log(String what) {
                 return folder.path().resolve(folder.buildLog(builds.next(), what));
               }

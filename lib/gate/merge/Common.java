@@ -79,7 +79,21 @@ final class Common {
         .findFirst()
         .map(it ->
             new InputsRead(
-                it.definition(), Whole.scripts(whole.legs()), sources(parts, it), it.workspaces()));
+                it.definition(),
+                Whole.scripts(whole.legs()),
+                sources(parts, it),
+                it.workspaces(),
+                settings(parts),
+                parts.stream().flatMap(part -> part.run().unbound().stream()).distinct().toList()));
+  }
+
+  /** Those of each host's; where two tell of a file differently, one of them. */
+  private static Map<String, String> settings(List<PartRun> parts) {
+    Map<String, String> settings = new TreeMap<>();
+    parts.stream()
+        .flatMap(part -> part.run().inputs().stream())
+        .forEach(it -> settings.putAll(it.settings()));
+    return settings;
   }
 
   /** Dirty where one of them was. */

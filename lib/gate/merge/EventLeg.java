@@ -31,6 +31,7 @@ public record EventLeg(String leg, int attempt) {
               Event.RunResumed _,
               Event.InputsRead _,
               Event.InputsChanged _,
+              Event.StrayBuilt _,
               Event.Planned _,
               Event.ProcessStarting _,
               Event.ProcessStarted _,

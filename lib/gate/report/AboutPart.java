@@ -124,13 +124,21 @@ final class AboutPart {
     list(html, "Artifacts", artifacts);
   }
 
-  private static void environment(Html html, RunStarted run) throws IOException {
+  private void environment(Html html, RunStarted run) throws IOException {
     List<String> lines = new ArrayList<>();
     for (Map.Entry<String, String> it : run.environment().entrySet()) {
       lines.add(it.getKey() + "=" + it.getValue());
     }
     list(html, "Environment", lines);
     list(html, "Dropped from the environment", run.dropped());
+    list(
+        html,
+        "Cargo's settings that no commit holds",
+        view.run().inputs().stream()
+            .flatMap(it -> it.settings().entrySet().stream())
+            .map(it -> it.getKey() + ", sha256 " + it.getValue())
+            .toList());
+    list(html, "Not bound to the commit", view.run().unbound());
   }
 
   private static void list(Html html, String title, List<String> lines) throws IOException {

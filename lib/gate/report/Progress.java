@@ -77,6 +77,7 @@ final class Progress {
         });
         unsaid = Optional.empty();
         unmergeable().ifPresent(lines::add);
+        read.ifPresent(it -> it.unbound().forEach(why -> lines.add(unbound(why))));
         planned.legs().forEach(leg -> plan(leg, lines));
         atBest(planned.legs()).ifPresent(lines::add);
       }
@@ -228,8 +229,13 @@ final class Progress {
             style.warn("~"), name(leg.leg()), step.step(), name(step.name()), said(step.why()));
   }
 
+  private String unbound(String why) {
+    return style.warn("~") + " this run can't be kept as evidence: " + said(why);
+  }
+
   private void happened(Event event, List<String> lines) {
     switch (event) {
+      case Event.StrayBuilt stray -> lines.add(unbound(stray.sentence()));
       case Event.Problem problem -> lines.add(style.bad("!") + " " + said(problem.text()));
       case Event.InputsChanged changed ->
           lines.add(

@@ -256,6 +256,13 @@ public final class SummaryMd {
     run.environment().forEach((name, value) -> lines.add(Markdown.code(name + "=" + value)));
     section("Environment", lines);
     section("Dropped from the environment", run.dropped().stream().map(Markdown::code).toList());
+    section(
+        "Cargo's settings that no commit holds",
+        view.run().inputs().stream()
+            .flatMap(it -> it.settings().entrySet().stream())
+            .map(it -> Markdown.code(it.getKey()) + " sha256 " + Markdown.code(it.getValue()))
+            .toList());
+    section("Not bound to the commit", view.run().unbound().stream().map(Markdown::text).toList());
   }
 
   private void services() {

@@ -121,6 +121,19 @@ class PromoteTest {
   }
 
   @Test
+  void is_refused_for_a_run_with_a_link_to_what_no_commit_holds() throws Exception {
+    Scratch repo = fresh();
+    Path outside = Files.writeString(temp.resolve("outside.txt"), "1\n");
+    Files.createSymbolicLink(repo.folder().resolve("src/out"), outside);
+    Files.createSymbolicLink(repo.folder().resolve("src/in"), Path.of("main.txt"));
+    Files.createSymbolicLink(repo.folder().resolve("src/nowhere"), Path.of("gone.txt"));
+    repo.commit().ran("GREEN");
+    Answer answer = repo.now("evidence", "promote");
+    refused(repo, answer, "src/out is a link to ", "/outside.txt, which no commit holds; commit");
+    assertThat(answer.err()).doesNotContain("src/in", "src/nowhere");
+  }
+
+  @Test
   void is_refused_for_a_run_that_dirtied_the_tree() {
     Scratch repo = fresh();
     repo.checkout().leg("b", "step('b') { shell 'echo more >> src/main.txt' }\n");

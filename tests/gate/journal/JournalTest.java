@@ -63,7 +63,13 @@ class JournalTest {
                       List.of("flaky"),
                       List.of(new Event.PlannedStep(1, "s", "run", "", true))))),
           new Event.InputsRead(
-              "d", Map.of("l", "s"), List.of(new Event.Source("/", "c", "t", false))),
+              "d",
+              Map.of("l", "s"),
+              List.of(new Event.Source("/", "c", "t", true, List.of("f"))),
+              Map.of("w", ""),
+              Map.of("/config.toml", "s"),
+              List.of("u")),
+          new Event.StrayBuilt("/dep", "s"),
           new Event.InputsChanged(List.of("f")),
           new Event.RunResumed(START, List.of("w"), List.of(new Event.Kept("l", 2))),
           new Event.PartTaken("shard", 2, 5, List.of(3, 4), 9, List.of("n"), "p", "s"),
@@ -171,11 +177,27 @@ class JournalTest {
     String older =
         text.replace(
             ",\"environment\":{\"RUSTFLAGS\":\"-C opt-level=3\"},\"dropped\":[\"LD_PRELOAD\"]", "");
+    String yetOlder =
+        older
+            .replace(",\"differing\":[\"f\"]", "")
+            .replace(",\"settings\":{\"/config.toml\":\"s\"},\"unbound\":[\"u\"]", "");
     assertThat(older).isNotEqualTo(text);
-    Files.writeString(file, older);
-    Event.RunStarted start = (Event.RunStarted) JournalReader.read(file).getFirst().event();
+    assertThat(yetOlder).isNotEqualTo(older).doesNotContain("unbound", "\"f\"],\"w");
+    Files.writeString(file, yetOlder);
+    List<Entry> read = JournalReader.read(file);
+    Event.RunStarted start = (Event.RunStarted) read.getFirst().event();
     assertThat(start.environment()).isEmpty();
     assertThat(start.dropped()).isEmpty();
+    Event.InputsRead inputs =
+        read.stream()
+            .map(Entry::event)
+            .filter(Event.InputsRead.class::isInstance)
+            .map(Event.InputsRead.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertThat(inputs.settings()).isEmpty();
+    assertThat(inputs.unbound()).isEmpty();
+    assertThat(inputs.sources().getFirst().differing()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 
 /** Hears of builds; called by any thread. */
 public interface BuildListener {
+  /** A package that lies somewhere in the file system was built, of a target with that source. */
+  void built(Path manifest, Path source);
+
   /** A file for what a build prints. */
   Path log(String what);
 

@@ -61,6 +61,7 @@ public final class CargoTests {
       List<Ran> ran = new ArrayList<>();
       if (test.target() instanceof Target.Doc) {
         check(workspace);
+        recorder.packages(workspace, open);
         ran.add(doctests.run());
       } else {
         Recording recording = recording(test, workspace, open, launcher);

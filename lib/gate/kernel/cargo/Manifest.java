@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,19 +44,9 @@ final class Manifest {
 
   /** The file that sets a runner for test binaries, if one does that cargo reads in a folder. */
   static Optional<Path> runner(Path workspace, Map<String, String> env) throws Failed {
-    List<Path> folders = new ArrayList<>();
-    for (Path at = workspace.toAbsolutePath(); at != null; at = at.getParent()) {
-      folders.add(at.resolve(".cargo"));
-    }
-    String home = env.getOrDefault("CARGO_HOME", env.getOrDefault("HOME", "/nowhere") + "/.cargo");
-    folders.add(Path.of(home));
-    for (Path folder : folders) {
-      for (String name : List.of("config.toml", "config")) {
-        Path file = folder.resolve(name);
-        if (Files.isRegularFile(file)
-            && parse(file).path("target").valueStream().anyMatch(it -> it.has("runner"))) {
-          return Optional.of(file);
-        }
+    for (Path file : CargoConfig.files(workspace, env)) {
+      if (parse(file).path("target").valueStream().anyMatch(it -> it.has("runner"))) {
+        return Optional.of(file);
       }
     }
     return Optional.empty();

@@ -45,6 +45,22 @@ final class Recorder {
         + "_RUNNER";
   }
 
+  /**
+   * Has the listener hear of all packages that doctests may be built of, which only rustdoc sees.
+   */
+  void packages(Path workspace, Map<String, String> env) throws Failed {
+    Path out = scratch.resolve("metadata-" + System.nanoTime());
+    Path err = scratch.resolve("metadata-err-" + System.nanoTime());
+    if (run(BuiltPackages.COMMAND, env, workspace, out, err).ok()) {
+      try {
+        BuiltPackages.of(Files.readString(out, StandardCharsets.UTF_8))
+            .forEach(it -> builds.built(it.manifest(), it.source()));
+      } catch (IOException e) {
+        throw Failed.broken("`cargo metadata` can't be read: " + e.getMessage());
+      }
+    } // where it fails, cargo's tests do, for the same reason
+  }
+
   /** The host that cargo builds for in that folder, as {@code x86_64-unknown-linux-gnu}. */
   String host(Path workspace, Map<String, String> env) throws Failed {
     Path out = scratch.resolve("rustc-" + System.nanoTime());
@@ -113,6 +129,8 @@ final class Recorder {
     if (!exit.ok()) {
       throw BuildErrors.of(line, exit, log, workspace);
     }
+    BuiltPackages.in(Files.readAllLines(messages, StandardCharsets.UTF_8))
+        .forEach(it -> builds.built(it.manifest(), it.source()));
     Map<Path, Built> built = built(messages);
     List<Binary> binaries = new ArrayList<>();
     for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {

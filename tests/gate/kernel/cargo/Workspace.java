@@ -44,6 +44,9 @@ final class Workspace implements AutoCloseable {
     }
 
     @Override
+    public void built(Path manifest, Path source) {}
+
+    @Override
     public void finished(String what, String command, boolean ok, Path log, long millis) {}
   }
 
