@@ -23,9 +23,11 @@
 
 import gate.base.World;
 import gate.cli.Matrix;
+import gate.cli.StandardOutput;
 import gate.cli.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,21 +42,22 @@ public final class matrix {
     Path folder = Path.of("").toAbsolutePath();
     String home = System.getProperty("gate.home");
     Terminal terminal = Terminal.of(System.getenv());
+    StandardOutput out = new StandardOutput();
     World world =
         new World(
             System.getenv(),
             folder,
             home == null ? folder : Path.of(home),
             Path.of("/"),
-            stream(FileDescriptor.out),
-            stream(FileDescriptor.err),
+            stream(out),
+            stream(new FileOutputStream(FileDescriptor.err)),
             terminal.person(),
             terminal.columns(),
             Clock.systemUTC());
-    System.exit(Matrix.run(world, List.of(arguments)));
+    System.exit(out.exitCode(Matrix.run(world, List.of(arguments)), world.err()));
   }
 
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  private static PrintStream stream(OutputStream to) {
+    return new PrintStream(to, true, StandardCharsets.UTF_8);
   }
 }

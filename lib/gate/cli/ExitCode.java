@@ -4,7 +4,7 @@ package gate.cli;
 final class ExitCode {
   static final int OK = 0;
 
-  /** Wrong usage, definition or host; nothing ran. */
+  /** Wrong usage, definition or host, and nothing ran; or standard output can't be written. */
   static final int REFUSED = 2;
 
   /** The journal or the reports couldn't be written. */

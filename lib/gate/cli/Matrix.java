@@ -33,7 +33,7 @@ import picocli.CommandLine.Mixin;
     exitCodeList = {
       "0:GREEN; PARTIAL because a toggle said so; DRY",
       "1:RED; `doctor` found it not as asked; `clean` couldn't clear something",
-      "2:wrong usage, definition or host: nothing ran",
+      "2:wrong usage, definition or host: nothing ran; or standard output can't be written",
       "3:PARTIAL that nobody asked for; with --strict any PARTIAL",
       "4:`gate`, `evidence promote` or `evidence verify` refuses",
       "70:a defect of the gate",

@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("In a shell")
 class ShellTest {
@@ -101,6 +104,39 @@ class ShellTest {
       assertThat(help.code()).isZero();
     }
     assertThat(project.run("--version").out()).startsWith("matrix ");
+  }
+
+  @ParameterizedTest(name = "matrix {0}")
+  @ValueSource(
+      strings = {"schema", "list --json", "export github", "completion bash", "--help", "one"})
+  @EnabledOnOs(OS.LINUX)
+  void output_that_a_full_disk_cuts_off_is_never_a_success(String words) {
+    Checkout project = new Checkout(temp).one("step('a') { exec('true') }\n");
+    assertThat(project.run().code()).isZero();
+    Checkout.Result full =
+        project.shell(
+            project.command(words.split(" ")) + " > /dev/full || code=$?; exit ${code-0}");
+    assertThat(full.err())
+        .isEqualTo("matrix: cannot write to standard output: No space left on device\n");
+    assertThat(full.code()).isEqualTo(2);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void output_that_can_t_be_written_leaves_another_exit_code_as_it_is() {
+    Checkout project = new Checkout(temp).one("step('a') { exec('false') }\n");
+    Checkout.Result full = project.shell(project.command() + " > /dev/full");
+    assertThat(full.err()).contains("matrix: cannot write to standard output: ");
+    assertThat(full.code()).isEqualTo(1);
+  }
+
+  @Test
+  void a_reader_that_has_gone_is_no_failure() {
+    Checkout project = new Checkout(temp).one("step('a') { exec('true') }\n");
+    Checkout.Result read =
+        project.shell("{ " + project.command("schema") + "; echo $? > code; } | :");
+    assertThat(read.err()).isEmpty();
+    assertThat(temp.resolve("code")).hasContent("0");
   }
 
   @Test
