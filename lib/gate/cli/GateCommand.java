@@ -74,6 +74,7 @@ final class GateCommand extends Answering {
   }
 
   private int decided() {
+    asked();
     Release.Answer answer = answer(Optional.ofNullable(commit), Optional.ofNullable(tag));
     if (json) {
       world().out().println(Json.text(fields(answer)));
@@ -81,6 +82,19 @@ final class GateCommand extends Answering {
       print(answer, Optional.ofNullable(tag), world().out());
     }
     return answer.allowed() ? ExitCode.OK : ExitCode.NOT_ALLOWED;
+  }
+
+  /** Refuses what can't name a tag; without a repository there is nobody to ask. */
+  private void asked() {
+    Path folder = Project.file(world(), common.file()).toAbsolutePath().getParent();
+    Repository.of(world(), folder)
+        .ifPresent(repository -> {
+          if (tag != null && !repository.canTag(tag)) {
+            throw new Refused(
+                "%s can't name a tag: `git check-ref-format` refuses it"
+                    .formatted(Shown.value(tag)));
+          }
+        });
   }
 
   /** Tags that are no releases go out unasked; all that git prints is on stderr. */

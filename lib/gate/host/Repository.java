@@ -107,6 +107,11 @@ public final class Repository {
         .map(List::getFirst);
   }
 
+  /** Whether git lets a tag be called so. */
+  public boolean canTag(String name) {
+    return ask("check-ref-format", "refs/tags/" + name).isPresent();
+  }
+
   /** Whether its history was cut off when it was fetched. */
   public boolean shallow() {
     return ask("rev-parse", "--is-shallow-repository")

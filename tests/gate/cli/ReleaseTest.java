@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A release")
 class ReleaseTest {
@@ -317,6 +318,15 @@ class ReleaseTest {
     Answer answer = repo.now("evidence", "promote");
     assertThat(answer.err()).contains("SELECTED: only a ran");
     assertThat(answer.code()).isEqualTo(4);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"", "a b", "v1\u001b[31m", "v..1", "v1.lock", "v1/"})
+  void takes_no_tag_that_git_would_refuse(String name) {
+    Answer answer = green().commit().now("gate", "--tag", name);
+    assertThat(answer.err()).contains("can't name a tag").doesNotContain("\u001b");
+    assertThat(answer.out()).isEmpty();
+    assertThat(answer.code()).isEqualTo(2);
   }
 
   @Test
