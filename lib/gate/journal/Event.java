@@ -176,7 +176,8 @@ public sealed interface Event {
    * @param scripts SHA-256 of each leg's script, by leg
    * @param sources the repositories that the definition, which is first, and the workspaces lie in
    * @param workspaces where each workspace lies in its repository, from that's top
-   * @param settings SHA-256 of each file of Cargo's settings that lies in none of them
+   * @param settings SHA-256 of each file of Cargo's settings that lies in none of them, and where
+   *     it has tables that can change what is built, {@link #SETS} and those
    * @param unbound what the run goes by and no commit holds, a sentence each
    */
   record InputsRead(
@@ -187,6 +188,9 @@ public sealed interface Event {
       Map<String, String> settings,
       List<String> unbound)
       implements Event {
+    /** Before the tables that a file of settings has. */
+    public static final String SETS = ", sets ";
+
     public InputsRead {
       workspaces = workspaces == null ? Map.of() : workspaces; // of an older gate
       settings = settings == null ? Map.of() : settings;

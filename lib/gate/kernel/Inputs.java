@@ -38,8 +38,8 @@ final class Inputs {
     this.sources = sources;
     this.contents = contents;
     this.strays = strays;
-    List<String> unbound = new ArrayList<>(links());
-    Map<String, String> settings = settings(env, unbound);
+    List<String> unbound = links();
+    Map<String, String> settings = settings(env);
     this.scripts = scripts(plan);
     this.read =
         new InputsRead(
@@ -56,7 +56,7 @@ final class Inputs {
                 .toList(),
             workspaces(plan, contents),
             settings,
-            List.copyOf(unbound));
+            unbound);
   }
 
   private List<String> links() throws IOException {
@@ -69,20 +69,19 @@ final class Inputs {
     return unbound;
   }
 
-  /** The digests of Cargo's settings that no repository holds. */
-  private Map<String, String> settings(Map<String, String> env, List<String> unbound)
-      throws IOException {
+  /** What Cargo's settings are that no repository holds. */
+  private Map<String, String> settings(Map<String, String> env) throws IOException {
     Map<String, String> settings = new TreeMap<>();
     for (Path workspace : plan.workspaces().values()) {
       for (Path file : CargoConfig.files(Paths.real(workspace), env)) {
         if (sources.isStray(file.toRealPath()) && !settings.containsKey(file.toString())) {
-          settings.put(file.toString(), strays.watch(file));
           List<String> telling = CargoConfig.read(file).telling();
-          if (!telling.isEmpty()) {
-            unbound.add(
-                "%s sets `%s` for cargo, and no commit holds it"
-                    .formatted(file, String.join("`, `", telling)));
-          }
+          settings.put(
+              file.toString(),
+              strays.watch(file)
+                  + (telling.isEmpty()
+                      ? ""
+                      : InputsRead.SETS + "`" + String.join("`, `", telling) + "`"));
         }
       }
     }

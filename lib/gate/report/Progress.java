@@ -77,7 +77,10 @@ final class Progress {
         });
         unsaid = Optional.empty();
         unmergeable().ifPresent(lines::add);
-        read.ifPresent(it -> it.unbound().forEach(why -> lines.add(unbound(why))));
+        read.ifPresent(it -> {
+          it.settings().forEach((file, what) -> setting(file, what).ifPresent(lines::add));
+          it.unbound().forEach(why -> lines.add(unbound(why)));
+        });
         planned.legs().forEach(leg -> plan(leg, lines));
         atBest(planned.legs()).ifPresent(lines::add);
       }
@@ -227,6 +230,16 @@ final class Progress {
     return "%s %s %s %s  will run degraded: %s"
         .formatted(
             style.warn("~"), name(leg.leg()), step.step(), name(step.name()), said(step.why()));
+  }
+
+  /** Cargo's, where a file of them can change what is built. */
+  private Optional<String> setting(String file, String what) {
+    int sets = what.indexOf(Event.InputsRead.SETS);
+    return sets < 0
+        ? Optional.empty()
+        : Optional.of(
+            "%s no commit holds %s, which cargo goes by%s"
+                .formatted(style.warn("~"), name(file), said(what.substring(sets))));
   }
 
   private String unbound(String why) {

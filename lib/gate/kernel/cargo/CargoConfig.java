@@ -32,6 +32,7 @@ public record CargoConfig(Path file, List<String> telling) {
           "net",
           "registries",
           "registry",
+          "source",
           "term");
 
   /** Those that cargo reads in a folder. */
