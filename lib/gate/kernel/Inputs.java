@@ -59,14 +59,10 @@ final class Inputs {
             unbound);
   }
 
-  private List<String> links() throws IOException {
-    List<String> unbound = new ArrayList<>();
-    for (Sources.Link link : sources.strayLinks()) {
-      strays.watch(link.target());
-      unbound.add(
-          "%s is a link to %s, which no commit holds".formatted(link.link(), link.target()));
-    }
-    return unbound;
+  private List<String> links() {
+    return sources.strayLinks().stream()
+        .map(it -> "%s is a link to %s, which no commit holds".formatted(it.link(), it.target()))
+        .toList();
   }
 
   /** What Cargo's settings are that no repository holds. */

@@ -1,6 +1,5 @@
 package gate.kernel;
 
-import gate.base.Reason;
 import gate.host.Sources;
 import gate.journal.Event.StrayBuilt;
 import gate.journal.Journal;
@@ -21,8 +20,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Files and folders that a run goes by and no commit holds. They can't bind it to one; that they
- * stay as they are while it goes on is seen to all the same. For any thread.
+ * Packages and settings that a run goes by and no commit holds. They can't bind it to one; that
+ * they stay as they are while it goes on is seen to all the same. For any thread.
  */
 final class Strays {
   /** Not sources, where cargo or git wrote there. */
@@ -60,7 +59,7 @@ final class Strays {
         tell(source.toRealPath(), journal);
       }
     } catch (IOException e) {
-      throw new Broken("cannot read what was built: " + Reason.of(e));
+      changed.add(manifest); // it was there when it was built
     }
   }
 
@@ -96,7 +95,7 @@ final class Strays {
 
   private static String digest(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      return Files.exists(path) ? AsRead.sha256(path) : "";
+      return Files.isRegularFile(path) ? AsRead.sha256(path) : "";
     }
     StringBuilder all = new StringBuilder();
     for (Path file : files(path)) {
