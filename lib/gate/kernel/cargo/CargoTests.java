@@ -82,11 +82,16 @@ public final class CargoTests {
   private static TestReport report(CargoTest test, List<Ran> ran) {
     List<Case> cases = ran.stream().flatMap(it -> it.cases().stream()).toList();
     Optional<Problem> problem = ran.stream().flatMap(it -> it.problem().stream()).findFirst();
-    TestReport report = new TestReport(cases, problem);
-    return problem.isEmpty()
-            && report.count(Case.Outcome.PASSED) + report.count(Case.Outcome.FAILED) == 0
-        ? new TestReport(cases, Optional.of(new Problem(false, nothing(test, report))))
-        : report;
+    if (problem.isPresent() || ran.stream().anyMatch(Ran::any)) {
+      return new TestReport(cases, problem);
+    }
+    String why =
+        ran.stream()
+            .flatMap(it -> it.idle().stream())
+            .findFirst()
+            .map("no test ran: "::concat)
+            .orElseGet(() -> nothing(test, new TestReport(cases, Optional.empty())));
+    return new TestReport(cases, Optional.of(new Problem(false, why)));
   }
 
   /** Why no case ran. */

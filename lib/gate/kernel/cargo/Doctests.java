@@ -27,8 +27,12 @@ final class Doctests {
   private static final String GROUP = "doctests";
   private static final Pattern RESULT =
       Pattern.compile(
-          "test (.+?)(?: - should panic| - compile fail| - compile)? \\.\\.\\."
+          "test (.+?)( - should panic| - compile fail| - compile)? \\.\\.\\."
               + " (ok|FAILED|ignored(?:, .*)?)");
+
+  /** What rustdoc adds to those that it compiles and never runs: {@code no_run}. */
+  private static final String COMPILED = " - compile";
+
   private static final Pattern SUM =
       Pattern.compile("test result: \\S+ (\\d+) passed; (\\d+) failed; (\\d+) ignored;.*");
 
@@ -108,15 +112,17 @@ final class Doctests {
   private static Ran judged(Set<String> listed, String printed, Exit exit, long millis) {
     Map<String, Case.Outcome> outcomes = new LinkedHashMap<>();
     List<String> odd = new ArrayList<>();
+    long compiled = 0;
     long[] sums = new long[3];
     for (String line : printed.lines().toList()) {
       Matcher result = RESULT.matcher(line);
       Matcher sum = SUM.matcher(line);
       if (result.matches()) {
         if (!listed.contains(result.group(1))
-            || outcomes.put(result.group(1), outcome(result.group(2))) != null) {
+            || outcomes.put(result.group(1), outcome(result.group(3))) != null) {
           odd.add(result.group(1));
         }
+        compiled += COMPILED.equals(result.group(2)) && result.group(3).equals("ok") ? 1 : 0;
       } else if (sum.matches()) {
         for (int i = 0; i < sums.length; i++) {
           sums[i] += Long.parseLong(sum.group(i + 1));
@@ -137,7 +143,13 @@ final class Doctests {
                         ? Captured.message(blocks.getOrDefault(name, ""))
                         : "",
                     blocks.getOrDefault(name, ""))));
-    return new Ran(cases, problem(listed, outcomes, odd, sums, exit));
+    long ran = outcomes.size() - count(outcomes, Case.Outcome.IGNORED) - compiled;
+    return new Ran(
+        cases,
+        problem(listed, outcomes, odd, sums, exit),
+        Optional.of(compiled)
+            .filter(it -> it > 0 && ran == 0)
+            .map("of its doctests none is run, and %d only compiled (`no_run`)"::formatted));
   }
 
   private static Case.Outcome outcome(String word) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Runs one test binary, and judges by libtest's own log against its list and the exit code. */
 final class Harness {
@@ -43,8 +44,21 @@ final class Harness {
     this.scratch = scratch;
   }
 
-  /** What a binary came to; its problem stands beside the cases that were seen nevertheless. */
-  record Ran(List<Case> cases, Optional<Problem> problem) {
+  /**
+   * What a binary came to; its problem stands beside the cases that were seen nevertheless.
+   *
+   * @param idle why no test ran in it, where that isn't plain from the cases
+   */
+  record Ran(List<Case> cases, Optional<Problem> problem, Optional<String> idle) {
+    Ran(List<Case> cases, Optional<Problem> problem) {
+      this(cases, problem, Optional.empty());
+    }
+
+    /** Whether a test was run. */
+    boolean any() {
+      return idle.isEmpty() && cases.stream().anyMatch(it -> it.outcome() != Case.Outcome.IGNORED);
+    }
+
     static Ran failed(Failed failed) {
       return new Ran(List.of(), Optional.of(failed.problem()));
     }
@@ -74,7 +88,8 @@ final class Harness {
   }
 
   /**
-   * A target with a main of its own is one case, by its exit code, unless it says otherwise itself.
+   * A target with a main of its own is one case, by its exit code, unless it says otherwise itself:
+   * that something failed, or that nothing ran.
    */
   private Ran own(Binary binary) throws SpawnFailed, InterruptedException, IOException, Failed {
     if (!CargoLine.choice(test).isEmpty()) {
@@ -93,6 +108,10 @@ final class Harness {
         exit.ok()
             ? summary(printed, "FAILED").map("exit code 0, but printed `%s`"::formatted)
             : Optional.of(exit.describe());
+    Optional<String> idle = against.isEmpty() ? idle(binary, printed) : Optional.empty();
+    if (idle.isPresent()) {
+      return new Ran(List.of(), Optional.empty(), idle);
+    }
     return new Ran(
         List.of(
             new Case(
@@ -103,6 +122,21 @@ final class Harness {
                 against.map("it ended with "::concat).orElse(""),
                 against.isEmpty() ? "" : printed)),
         Optional.empty());
+  }
+
+  /** Where all that it says of tests is that none ran. */
+  private static Optional<String> idle(Binary binary, String printed) {
+    List<MatchResult> said = SUMMARY.matcher(printed).results().toList();
+    return said.stream().allMatch(Harness::none)
+        ? said.stream()
+            .reduce((_, last) -> last)
+            .map(last -> "%s says `%s`".formatted(binary.target(), last.group(1)))
+        : Optional.empty();
+  }
+
+  private static boolean none(MatchResult summary) {
+    return Stream.of(summary.group(3), summary.group(4), summary.group(6))
+        .allMatch(it -> it == null || it.matches("0+"));
   }
 
   private String chosen() {

@@ -45,7 +45,9 @@ class CargoTestsTest {
         "no cargo");
     workspace = new Workspace(temp);
     workspace
-        .file("Cargo.toml", "[workspace]\nmembers = ['alpha', 'beta', 'broken']\nresolver = '2'\n")
+        .file(
+            "Cargo.toml",
+            "[workspace]\nmembers = ['alpha', 'beta', 'broken', 'gamma']\nresolver = '2'\n")
         .file(".cargo/config.toml", "[env]\nFROM_CONFIG = 'yes'\n")
         .file(
             "alpha/Cargo.toml",
@@ -74,7 +76,12 @@ class CargoTestsTest {
             """)
         .file(
             "alpha/tests/own.rs",
-            "fn main() { if std::env::var(\"OWN\").is_ok() { std::process::exit(3) } }\n")
+            """
+            fn main() {
+                if std::env::var("OWN").is_ok() { std::process::exit(3) }
+                if let Ok(said) = std::env::var("SAYS") { println!("\\n{said}") }
+            }
+            """)
         .file("alpha/tests/behind.rs", "#[cfg(feature = \"extra\")] #[test] fn hidden() {}\n")
         .file(
             "alpha/tests/good.rs",
@@ -159,6 +166,8 @@ class CargoTestsTest {
             pub fn four() {}
             #[test] fn unit() {}
             """)
+        .file("gamma/Cargo.toml", MANIFEST.formatted("gamma", ""))
+        .file("gamma/src/lib.rs", "")
         .file("broken/Cargo.toml", MANIFEST.formatted("broken", ""))
         .file("broken/src/lib.rs", "pub fn fine() {}\n")
         .file("broken/tests/sound.rs", "#[test] fn sound() { broken::fine() }\n")
@@ -290,6 +299,48 @@ class CargoTestsTest {
     TestReport bad = workspace.run(own, Map.of("OWN", "1"));
     assertThat(names(bad, Outcome.FAILED)).containsExactly("own::own");
     assertThat(bad.cases().getFirst().message()).isEqualTo("it ended with exit code 3");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "test result: ok. 0 passed; 0 failed; 3 ignored|0",
+        "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 9 filtered out|0",
+        "test result: ok. 0 passed; 0 failed; 0 ignored; 2 measured; 0 filtered out|1",
+        "test result: ok. 4 passed; 0 failed; 3 ignored|1",
+        "test result: ok. 2 passed; 0 failed; 0 ignored, test result: ok. 0 passed; 0 failed; 3"
+            + " ignored|1",
+        "all is well|1"
+      })
+  void of_a_target_with_its_own_main_are_none_where_it_says_that_it_ran_none(
+      String said, int cases) {
+    CargoTest own = Workspace.test("alpha", "own");
+    TestReport report = workspace.run(own, Map.of("SAYS", said.replace(", ", "\n")));
+    assertThat(report.passed()).isEqualTo(cases == 1);
+    assertThat(names(report, Outcome.PASSED)).hasSize(cases);
+    if (cases == 0) {
+      fails(report, "no test ran: own says `test result: ok. 0 passed; 0 failed; ");
+    }
+  }
+
+  @Test
+  void of_docs_are_none_where_they_are_only_compiled_and_nothing_else_ran() throws IOException {
+    CargoTest docs = Workspace.target(Workspace.all("gamma"), new Target.Doc());
+    String compiled = "/// ```no_run\n/// panic!()\n/// ```\npub fn %s() {}\n";
+    String lib = compiled.formatted("one") + compiled.formatted("two");
+    workspace.file("gamma/src/lib.rs", lib);
+    fails(workspace.run(docs), "no test ran: of its doctests none is run, and 2 only compiled");
+    fails(
+        workspace.run(Workspace.all("gamma")),
+        "no test ran: of its doctests none is run, and 2 only compiled");
+    workspace.file(
+        "gamma/src/lib.rs", lib + "/// ```compile_fail\n/// no\n/// ```\npub fn c() {}\n");
+    assertThat(names(workspace.run(docs), Outcome.PASSED)).hasSize(3);
+    workspace.file("gamma/src/lib.rs", lib + "#[test] fn unit() {}\n");
+    assertThat(names(workspace.run(Workspace.all("gamma")), Outcome.PASSED)).hasSize(3);
+    workspace.file("gamma/src/lib.rs", lib.replace("panic!()", "nothing"));
+    assertThat(names(workspace.run(docs), Outcome.FAILED)).hasSize(2);
   }
 
   @Test
