@@ -32,6 +32,7 @@ public final class Kernel {
   private final Settings settings;
   private final RunFolder folder;
   private final Journal journal;
+  private final StepLogs logs;
   private final Beginning beginning;
   private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
   private final Optional<Inspector> inspector;
@@ -58,6 +59,7 @@ public final class Kernel {
     this.settings = settings;
     this.folder = folder;
     this.journal = journal;
+    this.logs = new StepLogs(folder.path());
     this.beginning = new Beginning(plan, settings, folder.name());
     this.scheduler = new Scheduler(plan.legs(), settings.failFast(), settings.blocked());
     this.resumed = !earlier.isEmpty();
@@ -199,7 +201,7 @@ public final class Kernel {
         journal.append(new Event.InputsChanged(changed));
       }
     }
-    missingLogs();
+    lostLogs();
   }
 
   /** Nobody stopped these, so that they weren't interrupted. */
@@ -255,8 +257,8 @@ public final class Kernel {
       for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
         LegRunner runner =
             new LegRunner(
-                plan, settings, folder, journal, scheduler, env, builds, http, tests, artifacts,
-                temp, before, inspector, i, mark);
+                plan, settings, folder, journal, logs, scheduler, env, builds, http, tests,
+                artifacts, temp, before, inspector, i, mark);
         running.add(runner);
         slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
       }
@@ -267,19 +269,16 @@ public final class Kernel {
     }
   }
 
-  /** A log that isn't there can show nothing. */
-  private void missingLogs() {
+  /** A log that isn't there, or is another, can show nothing. */
+  private void lostLogs() {
     RunRecord.of(entries()).legs().stream()
         .flatMap(leg -> leg.attempts().stream())
         .flatMap(attempt -> attempt.steps().stream())
         .map(RunRecord.StepRecord::log)
-        .filter(log -> !log.isEmpty() && !folder.path().resolve(log).toFile().isFile())
+        .filter(log -> !log.isEmpty())
+        .flatMap(log -> logs.lost(log).stream())
         .findFirst()
-        .ifPresent(log ->
-            journal.append(
-                new Event.Problem(
-                    "the log %s is gone; somebody removed it while the run went on"
-                        .formatted(folder.path().resolve(log)))));
+        .ifPresent(why -> journal.append(new Event.Problem(why)));
   }
 
   /** Of memory, or of threads. */

@@ -145,7 +145,7 @@ final class LegAttempt {
   private End step(PlannedStep planned, Step step) {
     String title = work.secrets.mask(planned.name());
     String name = work.folder.stepLog(work.leg, work.attempt, planned.number(), title);
-    try (StepLog log = StepLog.open(work.folder, name, work.secrets)) {
+    try (StepLog log = StepLog.open(work.folder, name, work.secrets, work.logs)) {
       log.append("# " + work.leg + ": " + planned.name());
       return step(planned, step, log);
     }

@@ -33,6 +33,7 @@ final class LegRunner implements Runnable {
   private final Settings settings;
   private final RunFolder folder;
   private final Journal journal;
+  private final StepLogs logs;
   private final Scheduler scheduler;
   private final Map<String, String> env;
   private final Builds builds;
@@ -53,6 +54,7 @@ final class LegRunner implements Runnable {
       Settings settings,
       RunFolder folder,
       Journal journal,
+      StepLogs logs,
       Scheduler scheduler,
       Map<String, String> env,
       Builds builds,
@@ -68,6 +70,7 @@ final class LegRunner implements Runnable {
     this.settings = settings;
     this.folder = folder;
     this.journal = journal;
+    this.logs = logs;
     this.scheduler = scheduler;
     this.env = env;
     this.builds = builds;
@@ -149,6 +152,7 @@ final class LegRunner implements Runnable {
             new Deadline(leg.leg().timeout()),
             folder,
             journal,
+            logs,
             temp.folder(folderName(attempt)),
             plan.toggles().secrets());
     End end;

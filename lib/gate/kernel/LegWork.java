@@ -34,6 +34,7 @@ final class LegWork {
   final Deadline deadline;
   final RunFolder folder;
   final Journal journal;
+  final StepLogs logs;
 
   final Secrets secrets;
 
@@ -51,6 +52,7 @@ final class LegWork {
       Deadline deadline,
       RunFolder folder,
       Journal journal,
+      StepLogs logs,
       Path temp,
       Secrets secrets) {
     this.secrets = secrets;
@@ -60,6 +62,7 @@ final class LegWork {
     this.deadline = deadline;
     this.folder = folder;
     this.journal = journal;
+    this.logs = logs;
     this.temp = temp;
   }
 

@@ -94,6 +94,11 @@ class LostTest {
             + " changed or replaced",
         "a log¦rm out/legs/one/01-a.log¦01-a.log is gone; somebody removed it while the run went"
             + " on",
+        "what is in a log¦: > out/legs/one/01-a.log¦01-a.log has 0 bytes, and had 16 when its step"
+            + " ended; somebody emptied it while the run went on",
+        "a log, for another¦cp out/legs/one/01-a.log x; echo >> x; mv x"
+            + " out/legs/one/01-a.log¦01-a.log isn''t the file that its step wrote; somebody"
+            + " replaced it while the run went on",
       })
   void by_losing(String what, String command, String says) {
     Checkout.Result result =
@@ -101,6 +106,15 @@ class LostTest {
     assertThat(result.out()).contains(says);
     assertThat(result.verdict()).startsWith("RED");
     assertThat(result.code()).isEqualTo(1);
+  }
+
+  @Test
+  void by_nothing_where_a_log_only_grew_after_its_step() {
+    Checkout.Result result =
+        project
+            .leg("two", "step('a') { shell('echo more >> out/legs/one/01-a.log') }\n")
+            .run("--log-dir", "out");
+    assertThat(result.verdict()).as(result.out()).startsWith("GREEN");
   }
 
   @ParameterizedTest(name = "at most {0}")

@@ -46,7 +46,7 @@ class BinariesTest {
   }
 
   private LegWork leg(String name) {
-    return new LegWork(name, 1, null, null, null, journal, temp, Secrets.NONE);
+    return new LegWork(name, 1, null, null, null, journal, null, temp, Secrets.NONE);
   }
 
   private BinaryTested tested(Path file) {
