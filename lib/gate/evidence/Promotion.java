@@ -111,6 +111,7 @@ public final class Promotion {
       }
       verdict(run);
       refuse();
+      reports(entries);
       Definition definition = definition(repository, run, staging.folder());
       List<String> unbound =
           Content.unbound(definition.gate().unbound(), repository.prefix(), file());
@@ -237,6 +238,15 @@ public final class Promotion {
         .map(it -> Shown.line(it.named()))
         .findFirst()
         .orElse("");
+  }
+
+  /** What the run itself reported, its journal has to say, too. */
+  private void reports(List<Entry> entries) throws IOException {
+    ReportsCheck.faults(request.run(), View.of(entries)).stream()
+        .map(it ->
+            "%s: %s; one of the two was changed after the run: run again"
+                .formatted(request.run(), it))
+        .forEach(refusals::add);
   }
 
   private void needsWaiver(String why) {

@@ -85,6 +85,29 @@ final class ReportsCheck {
     return List.copyOf(check.faults);
   }
 
+  /**
+   * The same of a run that isn't kept yet, by what its reports say: as many as are in its folder,
+   * which any version of the gate may have made.
+   */
+  static List<String> faults(Path run, View view) throws IOException {
+    ReportsCheck check = new ReportsCheck(view, false);
+    check.lookInto(run, EvidenceFolder.JUNIT, JunitXml::write, ReportsCheck::junit);
+    check.lookInto(run, EvidenceFolder.CTRF, CtrfJson::write, ReportsCheck::ctrf);
+    Path page = run.resolve(EvidenceFolder.PAGE);
+    if (Files.isRegularFile(page, LinkOption.NOFOLLOW_LINKS)) {
+      check.page(Files.readString(page), Logs.in(run));
+    }
+    return List.copyOf(check.faults);
+  }
+
+  private void lookInto(Path run, String name, Rendering rendering, Meaning meaning)
+      throws IOException {
+    Path report = run.resolve(name);
+    if (Files.isRegularFile(report, LinkOption.NOFOLLOW_LINKS)) {
+      look(name, Files.readString(report), rendering, meaning);
+    }
+  }
+
   /** What it says of an earlier run can't be known here; what of this one has to be so. */
   private void page(String kept, Logs logs) throws IOException {
     try {

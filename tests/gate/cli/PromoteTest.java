@@ -97,6 +97,26 @@ class PromoteTest {
   }
 
   @Test
+  void is_refused_where_the_reports_say_other_than_the_journal() throws Exception {
+    Scratch repo = fresh();
+    repo.checkout().leg("b", "step('b') { exec 'false' }\n");
+    repo.commit().ran("RED");
+    Path journal = runOf(repo).resolve("events.jsonl");
+    Files.writeString(
+        journal,
+        Files.readString(journal)
+            .replace("\"outcome\":\"FAILED\"", "\"outcome\":\"PASSED\"")
+            .replace("\"verdict\":\"RED\",\"exitCode\":1", "\"verdict\":\"GREEN\",\"exitCode\":0"));
+    refused(
+        repo,
+        repo.now("evidence", "promote"),
+        "junit.xml isn't what follows from the journal: it says ",
+        "ctrf.json isn't what follows from the journal: it says ",
+        "report.html isn't what follows from the journal: it says ",
+        "; one of the two was changed after the run: run again");
+  }
+
+  @Test
   void is_refused_for_a_run_on_a_dirty_tree() {
     Scratch repo = fresh().commit().file("src/main.txt", "changed\n").ran("GREEN");
     refused(repo, repo.now("evidence", "promote"), "dirty tree", "commit or stash");
