@@ -19,6 +19,10 @@ public final class DefinitionLoader {
     if (Files.isDirectory(file)) {
       return failed(file, "this is a folder, not a definition", "name the file in it");
     }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      return failed(
+          file, "this is a device or a pipe, not a regular file", "name the definition itself");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return parse(file, in.readNBytes(MOST_BYTES + 1));
     } catch (AccessDeniedException denied) {

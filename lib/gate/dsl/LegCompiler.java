@@ -129,6 +129,9 @@ public final class LegCompiler {
         throw new Wrong(
             file, "it is a link that leads out of its folder", "put the script itself there");
       }
+      if (!Files.isRegularFile(file)) {
+        throw new Wrong(file, "it is not a regular file", "put the script itself there");
+      }
       if (Files.size(file) > MOST_BYTES) {
         throw new Wrong(file, "it has more than 1 MiB", "move what is long into a program");
       }

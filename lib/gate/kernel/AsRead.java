@@ -1,8 +1,10 @@
 package gate.kernel;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
@@ -40,7 +42,16 @@ public record AsRead(Map<Path, String> digests) {
   }
 
   static String sha256(Path file) throws IOException {
-    return sha256(Files.readAllBytes(file));
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IOException("not a regular file"); // a device or a pipe may have no end
+    }
+    try (DigestInputStream in =
+        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static String sha256(byte[] bytes) {

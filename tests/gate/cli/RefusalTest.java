@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -208,6 +210,23 @@ class RefusalTest {
     refused(
         project.run(), "needs service `web`, which has no `start`: set WEB_ENDPOINT to its URL");
     refused(project.env("WEB_ENDPOINT", "localhost:80").run(), "an endpoint is a URL such as");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"a device, ln -s /dev/zero endless", "a pipe, mkfifo endless"})
+  @EnabledOnOs(OS.LINUX)
+  void a_definition_that_is_no_file(String what, String make) {
+    assertThat(project.shell(make).code()).isZero();
+    refused(
+        project.run("-f", "endless"), "endless: this is a device or a pipe, not a regular file");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void a_script_that_is_a_pipe() {
+    assertThat(project.shell("rm legs/first-leg.groovy; mkfifo legs/first-leg.groovy").code())
+        .isZero();
+    refused(project.run(), "legs/first-leg.groovy: it is not a regular file");
   }
 
   private void bootingMachines() {
