@@ -31,7 +31,7 @@ final class Places {
   }
 
   private static StepFailed failed(Throwable e, String file, Class<?> script, String message) {
-    StepFailed failed = new StepFailed(message);
+    StepFailed failed = new OwnFailure(message);
     place(e, file, script).ifPresent(failed::at);
     return failed;
   }

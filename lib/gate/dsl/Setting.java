@@ -7,7 +7,7 @@ import java.util.Set;
 public record Setting(String name, Optional<String> given) {
   /** The value; a step that asks for one that isn't set fails. */
   public String value() {
-    return given.orElseThrow(() -> new StepFailed(name + " isn't set; set " + name + "=…"));
+    return given.orElseThrow(() -> new NotSet(name));
   }
 
   /** Whether it has that value. */

@@ -1,6 +1,7 @@
 package gate.kernel;
 
 import gate.base.Commands;
+import gate.definition.Start;
 import gate.dsl.Actions;
 import gate.dsl.Answer;
 import gate.dsl.CargoTest;
@@ -14,6 +15,7 @@ import gate.dsl.StepFailed;
 import gate.plan.Plan;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -25,6 +27,8 @@ final class DryActions implements Actions {
   private final DryWalk.Known known;
   private final Consumer<String> out;
   private boolean cargo;
+  private volatile boolean unsure;
+  private volatile boolean faked;
 
   /**
    * @param out takes a command a line
@@ -40,6 +44,24 @@ final class DryActions implements Actions {
     return cargo;
   }
 
+  /**
+   * Whether the script asked for what a dry run can't know, or says itself that it failed: what
+   * goes wrong from then on need not go wrong in a run.
+   */
+  boolean unsure() {
+    return unsure;
+  }
+
+  /** Whether the script was told of something that a run has otherwise. */
+  boolean faked() {
+    return faked;
+  }
+
+  private DependsOn unknown(String what) {
+    unsure = true;
+    return new DependsOn(what);
+  }
+
   @Override
   public Result exec(Command command) {
     String line = LiveActions.line(command);
@@ -52,12 +74,12 @@ final class DryActions implements Actions {
         if (command.expect().size() == 1) {
           return command.expect().getFirst();
         }
-        throw new DependsOn("the exit code of `%s`".formatted(line));
+        throw unknown("the exit code of `%s`".formatted(line));
       }
 
       @Override
       public String output() {
-        throw new DependsOn("the output of `%s`".formatted(line));
+        throw unknown("the output of `%s`".formatted(line));
       }
     };
   }
@@ -81,27 +103,27 @@ final class DryActions implements Actions {
     return new Answer() {
       @Override
       public int status() {
-        throw new DependsOn(what);
+        throw unknown(what);
       }
 
       @Override
       public String body() {
-        throw new DependsOn(what);
+        throw unknown(what);
       }
 
       @Override
       public String header(String name) {
-        throw new DependsOn(what);
+        throw unknown(what);
       }
 
       @Override
       public Json json() {
-        throw new DependsOn(what);
+        throw unknown(what);
       }
 
       @Override
       public String toString() {
-        throw new DependsOn(what);
+        throw unknown(what);
       }
     };
   }
@@ -125,6 +147,11 @@ final class DryActions implements Actions {
   @Override
   public Endpoint service(String name) {
     String url = plan.toggles().endpoints().getOrDefault(name, "http://" + name);
+    faked |= !plan.toggles().endpoints().containsKey(name);
+    int replicas =
+        plan.toggles().endpoints().containsKey(name)
+            ? 1
+            : plan.definition().services().get(name).start().map(Start::replicas).orElse(1);
     return new Endpoint() {
       @Override
       public String url() {
@@ -133,12 +160,12 @@ final class DryActions implements Actions {
 
       @Override
       public List<String> urls() {
-        return List.of(url);
+        return Collections.nCopies(replicas, url);
       }
 
       @Override
       public String version() {
-        throw new DependsOn("the version of `%s`".formatted(name));
+        throw unknown("the version of `%s`".formatted(name));
       }
     };
   }
@@ -155,12 +182,13 @@ final class DryActions implements Actions {
 
   @Override
   public Path tempDir() {
+    faked = true;
     return Path.of("/tmp/matrix");
   }
 
   @Override
   public String read(Path file) {
-    throw new DependsOn("the content of " + file);
+    throw unknown("the content of " + file);
   }
 
   @Override
@@ -170,11 +198,13 @@ final class DryActions implements Actions {
 
   @Override
   public boolean exists(Path file) {
-    throw new DependsOn("whether there is " + file);
+    throw unknown("whether there is " + file);
   }
 
   @Override
-  public void failed(StepFailed why) {}
+  public void failed(StepFailed why) {
+    unsure = true;
+  }
 
   @Override
   public void log(String line) {}

@@ -4,6 +4,8 @@ import gate.base.Commands;
 import gate.definition.Service;
 import gate.dsl.CargoTest;
 import gate.dsl.DependsOn;
+import gate.dsl.NotSet;
+import gate.dsl.OwnFailure;
 import gate.dsl.Step;
 import gate.dsl.StepFailed;
 import gate.plan.Plan;
@@ -12,11 +14,21 @@ import gate.plan.Plan.PlannedStep;
 import gate.plan.Planner;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Walks the steps of a leg without doing anything. */
 public final class DryWalk {
+  /** What a step would do is told at once; one that takes longer never ends. */
+  private static final int SECONDS = 10;
+
+  private static final int MOST_LINES = 100_000;
+
   /** What a step would do, a line each; step 0: getting the leg's services. */
   public record Line(int step, String text) {}
 
@@ -43,11 +55,20 @@ public final class DryWalk {
 
   /** The same, and what is known to be missing is wrong. */
   public static Walked of(Plan plan, PlannedLeg leg, Known known) {
-    List<Line> lines = new ArrayList<>();
+    List<Line> lines = Collections.synchronizedList(new ArrayList<>());
     List<String> wrong = new ArrayList<>();
     boolean cargo = services(plan, leg, lines);
     int[] number = {0};
-    DryActions actions = new DryActions(plan, known, text -> lines.add(new Line(number[0], text)));
+    DryActions actions =
+        new DryActions(
+            plan,
+            known,
+            text -> {
+              if (lines.size() == MOST_LINES || Thread.currentThread().isInterrupted()) {
+                throw new StepFailed("it does more than %d things".formatted(MOST_LINES));
+              }
+              lines.add(new Line(number[0], text));
+            });
     List<Step> steps =
         leg.script().steps(Planner.context(leg.leg(), plan.toggles(), plan.definition(), actions));
     for (PlannedStep planned : leg.steps()) {
@@ -56,17 +77,53 @@ public final class DryWalk {
       }
       number[0] = planned.number();
       try {
-        steps.get(planned.number() - 1).body().run();
+        walk(steps.get(planned.number() - 1).body());
       } catch (DependsOn e) {
         lines.add(new Line(planned.number(), "# depends on " + e.getMessage()));
       } catch (StepFailed e) {
-        if (e instanceof Unrunnable) {
+        if (e instanceof Unrunnable || !mayPass(e, actions)) {
           wrong.add(e.located());
         }
         lines.add(new Line(planned.number(), "# fails: " + e.located()));
+      } catch (TimeoutException e) {
+        String why =
+            "legs/%s.groovy: step `%s` of leg `%s` didn't come to its end in %d s, though a dry run does nothing: a loop in it has no end"
+                .formatted(leg.leg().script(), planned.name(), leg.leg().id(), SECONDS);
+        if (!actions.unsure()) {
+          wrong.add(why);
+        }
+        lines.add(new Line(planned.number(), "# fails: " + why));
+        break; // its script is still in that step
       }
     }
     return new Walked(List.copyOf(lines), cargo || actions.cargo(), List.copyOf(wrong));
+  }
+
+  /** Whether it may be otherwise in a run. */
+  private static boolean mayPass(StepFailed failed, DryActions actions) {
+    return actions.unsure()
+        || failed instanceof NotSet
+        || failed instanceof OwnFailure && actions.faked();
+  }
+
+  /** Walks a step in a thread that nobody waits for longer. */
+  private static void walk(Runnable body) throws TimeoutException {
+    FutureTask<Void> walk = new FutureTask<>(body, null);
+    Thread.ofPlatform().daemon().name("dry walk").start(walk);
+    try {
+      walk.get(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StepFailed("interrupted");
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException failed -> throw failed;
+        case Error error -> throw error;
+        default -> throw new IllegalStateException(e.getCause());
+      }
+    } finally {
+      walk.cancel(true);
+    }
   }
 
   private static boolean services(Plan plan, PlannedLeg leg, List<Line> lines) {

@@ -139,6 +139,51 @@ class RefusalTest {
       delimiter = '|',
       quoteCharacter = '\0',
       value = {
+        "exec()|`exec` needs a command",
+        "exec('')|`exec` needs a command",
+        "exec('a', expect: 'a')|expect: a: it is a number",
+        "http.get('nope')|http: `nope` is no URL",
+        "await('a', within: '5 s') { true }|within: `5 s` is no length of time",
+      })
+  void lint_by_a_dry_walk_for(String action, String sentence) {
+    project.leg("first-leg", "\nstep('a') { " + action + " }\n");
+    refused(project.run("lint"), "legs/first-leg.groovy:2: ", sentence);
+  }
+
+  @Test
+  void lint_only_where_a_dry_run_can_know_it() {
+    project.leg(
+        "first-leg",
+        """
+        def said
+        step('a') { said = exec('date').output() }
+        step('b') { exec('echo', said) }
+        """);
+    project.leg(
+        "second-leg",
+        """
+        step('a') { exec(toggles.PLASMAVMC_QEMU_PATH.value(), '--version') }
+        step('b') { tempDir().split('/')[9].size() }
+        step('c') { fail 'not yet' }
+        """);
+    Checkout.Result lint = project.run("lint");
+    assertThat(lint.out()).as(lint.err()).contains("nothing wrong");
+  }
+
+  @Test
+  void a_step_that_never_ends_whoever_walks_it() {
+    project.leg("first-leg", "step('x') { while (true) { } }\n");
+    String says = "step `x` of leg `first-leg` didn't come to its end in 10 s";
+    refused(project.run("lint"), says);
+    assertThat(project.run("show", "first-leg").out()).contains(says);
+    assertThat(project.run("--dry-run").out()).contains(says, "DRY");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
         "step('a') { exec('true' }|legs/first-leg.groovy:1:",
         "stepp('a') { exec('true') }|did you mean `step`?",
         "step('a') { System.exit(0) }|`exit` can't be used in a leg",
