@@ -1,6 +1,7 @@
 package gate.cli;
 
 import gate.base.Shown;
+import gate.base.Subcommands;
 import gate.base.World;
 import gate.definition.Definition;
 import gate.kernel.DryWalk;
@@ -83,7 +84,11 @@ final class NewCommand extends Answering {
     }
     add(definition, script, made);
     world().out().printf("%s%n%s: a leg `%s`%n", script, definition.file(), leg);
-    world().out().printf("try it: ./jbang matrix.java %s%s%n", leg, common.again());
+    List<String> words = new ArrayList<>(Subcommands.before(List.of(leg)));
+    words.add(leg);
+    world()
+        .out()
+        .printf("try it: ./jbang matrix.java %s%s%n", String.join(" ", words), common.again());
     return ExitCode.OK;
   }
 

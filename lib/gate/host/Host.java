@@ -204,7 +204,9 @@ public final class Host {
               Fact.missing(name, "%s: %s".formatted(endpoint.url(), not.why()), fix(endpoint, not))
                   .level(not.level());
         };
-    return fact.detail("endpoint", endpoint.url()).detail("health", endpoint.health());
+    return fact.detail("endpoint", endpoint.url())
+        .detail("variable", endpoint.variable())
+        .detail("health", endpoint.health());
   }
 
   private static String fix(Endpoint endpoint, Health.Not not) {

@@ -1,6 +1,8 @@
 package gate.report;
 
 import gate.base.Commands;
+import gate.base.Subcommands;
+import gate.journal.Event.HostFact;
 import gate.journal.Event.RunStarted;
 import gate.journal.Event.ToggleValue;
 import java.nio.file.Path;
@@ -8,9 +10,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Commands that do it again, with the toggles that were set. */
+/** Commands that do it again, with the toggles and the endpoints that were set. */
 final class Again {
+  private static final Pattern SECRET = Pattern.compile("\\[secret ([A-Za-z_][A-Za-z0-9_]*)]");
+
   private Again() {}
 
   /** Runs one leg as it was run. */
@@ -40,6 +47,7 @@ final class Again {
   private static String matrix(RunStarted run, List<String> words, boolean anew) {
     Map<String, String> env = new LinkedHashMap<>();
     List<String> argv = new ArrayList<>(List.of("./jbang", "matrix.java"));
+    argv.addAll(Subcommands.before(words));
     argv.addAll(words);
     if (run.command().stream().anyMatch(it -> it.equals("-f") || it.startsWith("--file"))) {
       argv.addAll(List.of("-f", run.definition()));
@@ -58,7 +66,39 @@ final class Again {
         default -> {}
       }
     }
-    return Paste.of(Commands.line(env, argv));
+    for (HostFact fact : run.facts()) {
+      String variable = fact.details().getOrDefault("variable", "");
+      String url = fact.details().getOrDefault("endpoint", "");
+      if (variable.isEmpty() || url.isEmpty()) {
+        continue;
+      }
+      if (run.command().stream().noneMatch(it -> it.startsWith(variable + "="))) {
+        env.put(variable, url);
+      } else if (anew) {
+        argv.addAll(List.of("--set", variable + "=" + url));
+      }
+    }
+    StringJoiner line = new StringJoiner(" ");
+    env.forEach((name, value) -> line.add(name + "=" + word(value)));
+    argv.forEach(it -> line.add(word(it)));
+    return Paste.of(line.toString());
+  }
+
+  /** A word for a shell, which puts in what a secret's name stands for. */
+  private static String word(String text) {
+    Matcher secret = SECRET.matcher(text);
+    StringBuilder word = new StringBuilder();
+    int end = 0;
+    while (secret.find()) {
+      word.append(quoted(text.substring(end, secret.start())));
+      word.append("\"$").append(secret.group(1)).append('"');
+      end = secret.end();
+    }
+    return end == 0 ? Commands.quote(text) : word.append(quoted(text.substring(end))).toString();
+  }
+
+  private static String quoted(String text) {
+    return text.isEmpty() ? "" : Commands.quote(text);
   }
 
   /** A folder that holds a run's journal is refused to the next. */
