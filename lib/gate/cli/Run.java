@@ -8,6 +8,7 @@ import gate.definition.BuiltIn;
 import gate.definition.Definition;
 import gate.host.Disk;
 import gate.host.Fact;
+import gate.host.Repository;
 import gate.host.Runner;
 import gate.journal.Entry;
 import gate.journal.Journal;
@@ -29,6 +30,7 @@ import gate.plan.Share;
 import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.StepSummary;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,8 +126,8 @@ final class Run implements Callable<Integer> {
     }
   }
 
-  /** What lies in a run's folder isn't looked at for changes. */
-  private static void logDirHoldsSources(Plan plan, Toggles toggles) {
+  /** What lies in a run's folder isn't looked at for changes, save where git knows files of it. */
+  private void logDirHoldsSources(Plan plan, Toggles toggles) {
     Optional<Path> named = toggles.value(BuiltIn.LOG_DIR).map(Path::of);
     List<Path> sources = new ArrayList<>(plan.workspaces().values());
     sources.add(plan.definition().folder());
@@ -136,6 +138,19 @@ final class Run implements Callable<Integer> {
           throw new Refused(
               "LOG_DIR %s holds what is tested, %s; name a folder for the run alone"
                   .formatted(named.get(), it));
+        });
+    named
+        .filter(Files::isDirectory)
+        .flatMap(it -> Repository.of(world, it).filter(repository -> repository.tracks(it)))
+        .map(Repository::top)
+        .filter(top ->
+            sources.stream()
+                .flatMap(it -> Repository.of(world, it).stream())
+                .anyMatch(it -> it.top().equals(top)))
+        .ifPresent(top -> {
+          throw new Refused(
+              "LOG_DIR %s holds files of the repository %s, which is looked at for changes; name a folder for the run alone"
+                  .formatted(named.get(), top));
         });
   }
 

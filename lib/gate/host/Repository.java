@@ -112,6 +112,14 @@ public final class Repository {
     return ask("check-ref-format", "refs/tags/" + name).isPresent();
   }
 
+  /**
+   * Whether it holds files of a folder, committed or to be, and doesn't ignore what comes there.
+   */
+  public boolean tracks(Path folder) {
+    return ask("ls-files", "--", ":(literal)" + folder).filter(it -> !it.isEmpty()).isPresent()
+        && ask("check-ignore", "-q", "--", folder.toString()).isEmpty();
+  }
+
   /** Whether its history was cut off when it was fetched. */
   public boolean shallow() {
     return ask("rev-parse", "--is-shallow-repository")

@@ -86,6 +86,15 @@ class RefusalTest {
   }
 
   @Test
+  void a_log_folder_that_git_knows_files_of() {
+    project.commit();
+    refused(project.run("--log-dir", "legs"), "LOG_DIR", "which is looked at for changes");
+    assertThat(project.run("--log-dir", "out").verdict()).startsWith("GREEN");
+    project.file(".gitignore", "out/\n").file("out/kept", "");
+    assertThat(project.run("--log-dir", "out/other").verdict()).startsWith("GREEN");
+  }
+
+  @Test
   void a_variable_that_is_listed_as_no_toggle_is_none() {
     assertThat(project.env("PLASMA_E3E", "1").run().code()).isZero();
   }
