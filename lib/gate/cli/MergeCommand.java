@@ -90,12 +90,13 @@ final class MergeCommand extends Answering {
       set.add("LOG_DIR=" + logDir);
     }
     Toggles toggles = project.toggles(set);
+    Definition definition = project.definition();
+    there(definition);
     RunFolder folder =
         RunFolder.create(
             project.definition().folder(),
             toggles.value(BuiltIn.LOG_DIR).map(Path::of),
             world().clock().instant());
-    Definition definition = project.definition();
     try (RunLock _ = RunLock.take(folder.path());
         RunReports reports = new RunReports(definition, folder)) {
       if (!parts.stream().allMatch(it -> dry(folder(definition, it)))) {
@@ -104,6 +105,27 @@ final class MergeCommand extends Answering {
       return follow
           ? followed(definition, toggles, folder, reports)
           : merged(definition, toggles, folder, reports);
+    }
+  }
+
+  /** Refuses what is no part; one that is followed may not be there yet. */
+  private void there(Definition definition) {
+    List<String> problems = new ArrayList<>();
+    for (Path named : parts) {
+      Path part = folder(definition, named);
+      String shown = Shown.value(named.toString());
+      if (named.toString().isEmpty()) {
+        problems.add("an empty text names no shard; name the folder of each");
+      } else if (!follow && !Files.isDirectory(part)) {
+        problems.add("there is no folder %s; name the folder of each shard".formatted(shown));
+      } else if (!follow
+          && !Files.exists(part.resolve(RunFolder.JOURNAL), LinkOption.NOFOLLOW_LINKS)) {
+        problems.add(
+            "%s holds no %s, so it is no shard's folder".formatted(shown, RunFolder.JOURNAL));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new Refused(problems);
     }
   }
 

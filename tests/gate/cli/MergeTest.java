@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("A merged run")
@@ -204,8 +205,6 @@ class MergeTest {
             "s1",
             "s2",
             "s3"),
-        wrong("no run at all", "holds no part of a run", nothing(), "s1", "s2", "nowhere"),
-        wrong("nothing but that", "there is no part of a run", nothing(), "nowhere"),
         wrong(
             "a whole run",
             "it holds a run that isn't a part of one",
@@ -408,6 +407,25 @@ class MergeTest {
     wrong.make(parted);
     red(parted, parted.merge(parts.toArray()), why);
     assertThat(Files.isSymbolicLink(parted.at("merged").resolve("legs/b/01-b.log"))).isFalse();
+  }
+
+  @ParameterizedTest(name = "is refused with {0}, and nothing is written")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no folder|nowhere|there is no folder `nowhere`",
+        "a file|matrix.yaml|there is no folder `matrix.yaml`",
+        "a folder without a journal|legs|`legs` holds no events.jsonl",
+        "an empty text|''|an empty text names no shard",
+      })
+  void is_refused_for(String what, String part, String why) throws Exception {
+    Parted parted = two();
+    Scratch.Answer answer =
+        parted.scratch().now("merge", parted.at("s1").toString(), part, "--log-dir", "merged");
+    assertThat(answer.err()).contains(why);
+    assertThat(answer.code()).isEqualTo(2);
+    assertThat(parted.at("merged")).doesNotExist();
+    assertThat(parted.scratch().folder().resolve("merged")).doesNotExist();
   }
 
   /** What a server says of itself, where two legs ask for one that the user names. */
