@@ -11,8 +11,10 @@ import gate.kernel.RunLock;
 import gate.plan.Refused;
 import gate.report.Projections;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,6 +43,7 @@ final class CleanCommand extends Answering {
   private boolean dry;
 
   private Path definition;
+  private final Set<String> told = new HashSet<>();
   private boolean failed;
   private int lines;
 
@@ -103,12 +106,16 @@ final class CleanCommand extends Answering {
         List.of());
   }
 
-  private void tell(String whose, Leftovers.Told told) {
-    told.cleared()
+  /** What stays there, and may be found again, is told once. */
+  private void tell(String whose, Leftovers.Told found) {
+    found.cleared().stream()
+        .filter(told::add)
         .forEach(
             line -> world().out().println(shown(whose, dry ? "would clear" : "cleared", line)));
-    told.failed().forEach(line -> world().err().println(shown(whose, "not cleared:", line)));
-    failed |= !told.failed().isEmpty();
-    lines += told.cleared().size() + told.failed().size();
+    found.failed().stream()
+        .filter(told::add)
+        .forEach(line -> world().err().println(shown(whose, "not cleared:", line)));
+    failed |= !found.failed().isEmpty();
+    lines += found.cleared().size() + found.failed().size();
   }
 }

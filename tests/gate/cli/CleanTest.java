@@ -73,6 +73,7 @@ class CleanTest {
 
       Checkout.Result told = project.run("clean", "--dry-run");
       assertThat(told.out()).contains("would clear process ").doesNotContain(": cleared");
+      assertThat(told.out().lines().filter(it -> it.contains("folder " + folder))).hasSize(1);
       assertThat(Outside.running(nap)).hasSize(left.size() + 1);
 
       Checkout.Result result = project.run("clean", run.getFileName().toString());
