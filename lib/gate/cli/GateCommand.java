@@ -84,7 +84,7 @@ final class GateCommand extends Answering {
     return answer.allowed() ? ExitCode.OK : ExitCode.NOT_ALLOWED;
   }
 
-  /** Refuses what can't name a tag; without a repository there is nobody to ask. */
+  /** Refuses what can name no tag, or no commit; without a repository there is nobody to ask. */
   private void asked() {
     Path folder = Project.file(world(), common.file()).toAbsolutePath().getParent();
     Repository.of(world(), folder)
@@ -93,6 +93,10 @@ final class GateCommand extends Answering {
             throw new Refused(
                 "%s can't name a tag: `git check-ref-format` refuses it"
                     .formatted(Shown.value(tag)));
+          }
+          if (commit != null && repository.commit(commit).isEmpty()) {
+            throw new Refused(
+                "there is no commit %s in %s".formatted(Shown.value(commit), repository.top()));
           }
         });
   }

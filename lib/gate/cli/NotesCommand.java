@@ -43,7 +43,7 @@ final class NotesCommand extends Answering {
     if (run == null && all.isEmpty()) {
       throw new EvidenceRefused("no run is kept yet; `matrix evidence promote` keeps one");
     }
-    Path folder = run == null ? all.getFirst() : Kept.find(definition, world().folder(), run);
+    Path folder = run == null ? all.getFirst() : Runs.kept(definition, world().folder(), run);
     Verified kept = verified(definition, folder);
     if (!kept.faults().isEmpty()) {
       List<String> faults = new ArrayList<>(List.of(kept.name() + " can't be quoted:"));

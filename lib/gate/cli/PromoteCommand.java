@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Shown;
 import gate.base.World;
 import gate.evidence.EvidenceFolder;
 import gate.evidence.Promotion;
@@ -8,6 +9,7 @@ import gate.evidence.SigningKey;
 import gate.evidence.Waiver;
 import gate.plan.Refused;
 import java.io.Console;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -97,6 +99,13 @@ final class PromoteCommand extends Answering {
       return Optional.empty();
     }
     Path file = world().folder().resolve(key);
+    if (!Files.exists(file)) {
+      throw new Refused("--key %s: there is no such file".formatted(Shown.value(key.toString())));
+    }
+    if (Files.isDirectory(file)) {
+      throw new Refused(
+          "--key %s is a folder; name the file of a key".formatted(Shown.value(key.toString())));
+    }
     SigningKey read = SigningKey.read(file, () -> passphrase(file));
     read.warning(file).ifPresent(world().err()::println);
     Path signers = project.definition().folder().resolve(EvidenceFolder.SIGNERS);
@@ -135,8 +144,7 @@ final class PromoteCommand extends Answering {
       return Optional.of(new Waiver(reason.strip(), LocalDate.parse(until), by.strip()));
     } catch (DateTimeException e) {
       throw new Refused(
-          "--until %s is no day; write it as in 2026-12-31"
-              .formatted(gate.base.Shown.value(until)));
+          "--until %s is no day; write it as in 2026-12-31".formatted(Shown.value(until)));
     }
   }
 }

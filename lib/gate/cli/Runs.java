@@ -1,5 +1,8 @@
 package gate.cli;
 
+import gate.base.Shown;
+import gate.evidence.EvidenceFolder;
+import gate.evidence.Kept;
 import gate.journal.Entry;
 import gate.journal.JournalFailed;
 import gate.journal.JournalReader;
@@ -74,6 +77,20 @@ final class Runs {
     throw new Refused(
         "there is no run `%s`; `matrix runs` lists them, and a folder with an %s is one too"
             .formatted(named.get(), RunFolder.JOURNAL));
+  }
+
+  /**
+   * The folder of a run that is kept.
+   *
+   * @throws Refused where there is none
+   */
+  static Path kept(Path definitionFolder, Path here, String named) {
+    return Kept.find(definitionFolder, here, named)
+        .orElseThrow(() ->
+            new Refused(
+                "no run %s is kept in %s; `matrix evidence list` shows those that are"
+                    .formatted(
+                        Shown.value(named), definitionFolder.resolve(EvidenceFolder.PARENT))));
   }
 
   /**

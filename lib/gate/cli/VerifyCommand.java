@@ -45,7 +45,7 @@ final class VerifyCommand extends Answering {
     Path definition = Project.load(world(), common.file()).definition().folder();
     Path signers = definition.resolve(EvidenceFolder.SIGNERS);
     List<Path> folders =
-        run == null ? Kept.all(definition) : List.of(Kept.find(definition, world().folder(), run));
+        run == null ? Kept.all(definition) : List.of(Runs.kept(definition, world().folder(), run));
     boolean right = !folders.isEmpty(); // nothing that was looked at is nothing that is right
     List<Map<String, Object>> told = new ArrayList<>();
     for (Path folder : folders) {

@@ -36,11 +36,11 @@ public final class Kept {
   }
 
   /**
-   * The folder of one.
+   * The folder of one; empty where there is none.
    *
    * @param named a run's name, or the folder
    */
-  public static Path find(Path definitionFolder, Path here, String named) {
+  public static Optional<Path> find(Path definitionFolder, Path here, String named) {
     Path parent = definitionFolder.resolve(EvidenceFolder.PARENT);
     for (Path folder :
         List.of(
@@ -49,12 +49,10 @@ public final class Kept {
             parent.resolve(named))) {
       if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
           && EvidenceFolder.isOne(folder.normalize().getFileName().toString())) {
-        return folder.normalize();
+        return Optional.of(folder.normalize());
       }
     }
-    throw new EvidenceRefused(
-        "no run %s is kept in %s; `matrix evidence list` shows those that are"
-            .formatted(Shown.value(named), parent));
+    return Optional.empty();
   }
 
   /** What one says of itself, unchecked. */

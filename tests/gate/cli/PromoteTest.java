@@ -198,14 +198,15 @@ class PromoteTest {
         "evidence promote --waive why --until tomorrow --by me|2|`tomorrow` is no day",
         "evidence promote --waive why --until 2020-01-01 --by me|4|ended with 2020-01-01",
         "evidence promote nonesuch|2|there is no run `nonesuch`",
-        "evidence promote --key nonesuch.pem|4|no such file",
+        "evidence promote --key nonesuch.pem|2|no such file",
+        "evidence promote --key legs|2|`legs` is a folder",
         "evidence promot|2|did you mean `promote`",
         "evidence|2|promote, verify",
-        "evidence verify nonesuch|4|`matrix evidence list`",
+        "evidence verify nonesuch|2|`matrix evidence list`",
         "evidence verify|4|`matrix evidence promote` keeps one",
         "evidence notes|4|`matrix evidence promote` keeps one",
         "evidence prune --keep 0|2|from 1 to",
-        "gate --commit nonesuch|4|there is no commit `nonesuch`",
+        "gate --commit nonesuch|2|there is no commit `nonesuch`",
         "gate --tags v1|2|did you mean `--tag`",
       })
   void says_what_is_wrong_with(String words, int code, String why) {
