@@ -30,7 +30,6 @@ final class ExportOptions {
 
   private static final List<String> KINDS = List.of(PLAIN, FlowLegs.KVM);
   private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9 ._:/@-]{0,99}");
-  private static final int MOST = 1000;
 
   @Mixin private Common common;
 
@@ -96,9 +95,7 @@ final class ExportOptions {
   }
 
   private List<CiJob> shards(World world, Project project, Toggles toggles) {
-    if (shards < 1 || shards > MOST) {
-      throw new Refused("--shards %d: from 1 to %d shards can be made".formatted(shards, MOST));
-    }
+    Bounds.SHARDS.check(shards);
     Map<String, Long> millis =
         Durations.of(world, project.definition(), Optional.ofNullable(durations));
     Plan plan = project.planElsewhere(toggles, new Share.Shard(1, shards, millis));

@@ -3,7 +3,6 @@ package gate.cli;
 import gate.base.Shown;
 import gate.base.World;
 import gate.evidence.Pruning;
-import gate.plan.Refused;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +18,6 @@ import picocli.CommandLine.Option;
     })
 final class PruneCommand extends Answering {
   private static final int LATEST = 5;
-  private static final int MOST = 10_000;
 
   @Mixin private Common common;
 
@@ -38,9 +36,7 @@ final class PruneCommand extends Answering {
 
   @Override
   public Integer call() {
-    if (latest < 1 || latest > MOST) {
-      throw new Refused("--keep %d: from 1 to %d of the latest can stay".formatted(latest, MOST));
-    }
+    Bounds.KEEP.check(latest);
     boolean gone = false;
     for (Pruning.Decision decision :
         Pruning.decide(world(), Project.load(world(), common.file()).definition(), latest)) {

@@ -39,7 +39,6 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Prints any report of a past run again, from its journal.")
 final class ReportCommand extends Answering {
-  private static final int MOST_PORT = 65_535;
   private static final Duration FIRST_ENTRY = Duration.ofSeconds(10);
 
   /** What can be printed. */
@@ -117,8 +116,8 @@ final class ReportCommand extends Answering {
     if (to != null || as != As.console) {
       throw new Refused("--serve serves the page alone; leave out --as and --to");
     }
-    if (port != null && (port < 0 || port > MOST_PORT)) {
-      throw new Refused("--port %d: a port is from 0 to %d".formatted(port, MOST_PORT));
+    if (port != null) {
+      Bounds.PORT.check(port);
     }
     CountDownLatch end = new CountDownLatch(1);
     page.await(FIRST_ENTRY);

@@ -43,11 +43,6 @@ import java.util.concurrent.Callable;
 
 /** One run, from the options to the exit code. */
 final class Run implements Callable<Integer> {
-  private static final int MOST_JOBS = 64;
-
-  private static final int MOST_RETRIES = 5;
-  private static final int MOST_REPEATS = 1000;
-
   private final World world;
   private final RunOptions asked;
 
@@ -67,7 +62,7 @@ final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Limits.check(world, Math.min(MOST_JOBS, asked.jobs().orElseGet(() -> jobs(asked))));
+    Limits.check(world, Math.min(Bounds.JOBS.most(), asked.jobs().orElseGet(() -> jobs(asked))));
     Project project = Project.load(world, asked.common().file());
     return asked
         .resume()
@@ -218,14 +213,9 @@ final class Run implements Callable<Integer> {
 
   private Settings settings(RunOptions options, AsRead read) {
     int jobs = options.jobs().orElseGet(() -> jobs(options));
-    within(jobs, 1, MOST_JOBS, "-j %d: from %d to %d legs can run side by side");
-    options
-        .retries()
-        .ifPresent(n ->
-            within(n, 0, MOST_RETRIES, "--retries %d: a leg can be tried again %d to %d times"));
-    options
-        .repeat()
-        .ifPresent(n -> within(n, 1, MOST_REPEATS, "--repeat %d: a leg can be run %d to %d times"));
+    Bounds.JOBS.check(jobs);
+    options.retries().ifPresent(Bounds.RETRIES::check);
+    options.repeat().ifPresent(Bounds.REPEAT::check);
     if (options.shell()) {
       needsTerminal("--shell", "to open a shell on", jobs);
     }
@@ -283,12 +273,6 @@ final class Run implements Callable<Integer> {
     java.io.Console terminal = System.console();
     if (terminal == null || !terminal.isTerminal()) {
       throw new Refused("%s needs a terminal %s; leave it out here".formatted(option, why));
-    }
-  }
-
-  private static void within(int value, int least, int most, String sentence) {
-    if (value < least || value > most) {
-      throw new Refused(sentence.formatted(value, least, most));
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -33,6 +34,12 @@ record UsageErrors(World world) implements IParameterExceptionHandler {
               word.startsWith("-") ? "option" : "argument",
               Shown.value(word),
               nearest.map("; did you mean `%s`?"::formatted).orElse(""));
+    }
+    if (e.getArgSpec() instanceof OptionSpec option && e.getValue() != null) {
+      Optional<Bounds> bounds = Bounds.of(option);
+      if (bounds.isPresent()) {
+        return bounds.get().outside(e.getValue());
+      }
     }
     return Shown.line(e.getMessage().replaceAll("\\s+", " "));
   }
