@@ -1,5 +1,6 @@
 package gate.cli;
 
+import gate.base.Reason;
 import gate.base.Shown;
 import gate.base.Subcommands;
 import gate.base.World;
@@ -10,7 +11,10 @@ import gate.plan.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -254,23 +258,70 @@ final class NewCommand extends Answering {
     }
   }
 
-  /** Writes both files, or none where the leg can't be planned. */
+  /** Writes both files, or none: the definition is moved to its place last, when all is right. */
   private void add(Definition definition, Path script, NewLeg made) throws IOException {
-    byte[] before = Files.readAllBytes(definition.file());
+    Path legs = script.getParent();
+    if (Files.exists(legs) && !Files.isDirectory(legs)) {
+      throw new Refused(legs + " is no folder, so no script can be written there");
+    }
+    if (!Files.isWritable(definition.file())) {
+      throw unwritten(definition.file(), "it can't be changed");
+    }
     byte[] after = made.in(definition);
-    Files.createDirectories(script.getParent());
-    Files.writeString(script, made.script(), StandardOpenOption.CREATE_NEW);
+    Deque<Path> begun = new ArrayDeque<>();
     try {
-      Files.write(definition.file(), after);
-      Project project = Project.load(world(), common.file());
+      writing(
+          script,
+          () -> {
+            if (!Files.exists(legs)) {
+              begun.push(Files.createDirectory(legs));
+            }
+            begun.push(Files.createFile(script));
+            Files.writeString(script, made.script());
+          });
+      writing(
+          definition.file(),
+          () -> {
+            begun.push(Files.createTempFile(definition.folder(), ".matrix-", ".yaml"));
+            Files.copy(
+                definition.file(),
+                begun.peek(),
+                StandardCopyOption.REPLACE_EXISTING,
+                StandardCopyOption.COPY_ATTRIBUTES);
+            Files.write(begun.peek(), after);
+          });
+      Path draft = begun.getFirst();
+      Project project = Project.load(world(), Optional.of(draft));
       project.scripts(project.toggles(common.set()));
       if (made.step() instanceof NewStep.Cargo) {
         findTests(project);
       }
-    } catch (Refused | IOException e) {
-      Files.write(definition.file(), before);
-      Files.delete(script);
-      throw e;
+      writing(
+          definition.file(),
+          () ->
+              Files.move(
+                  draft, definition.file().toRealPath(), StandardCopyOption.REPLACE_EXISTING));
+      begun.clear();
+    } finally {
+      for (Path path : begun) {
+        Files.deleteIfExists(path);
+      }
     }
+  }
+
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private static void writing(Path file, Writing writing) {
+    try {
+      writing.run();
+    } catch (IOException e) {
+      throw unwritten(file, Reason.of(e));
+    }
+  }
+
+  private static Refused unwritten(Path file, String why) {
+    return new Refused("%s can't be written: %s; nothing was added".formatted(file, why));
   }
 }

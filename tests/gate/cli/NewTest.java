@@ -144,6 +144,32 @@ class NewTest {
   @CsvSource(
       delimiter = '¦',
       value = {
+        "a file in its folder's place¦rm -r legs; touch legs¦legs is no folder",
+        "a folder that can't be written¦mount --bind legs legs && mount -o remount,bind,ro legs¦"
+            + "legs/two.groovy can't be written: Read-only file system",
+        "a definition that can't be written¦mount --bind matrix.yaml matrix.yaml"
+            + " && mount -o remount,bind,ro matrix.yaml¦matrix.yaml can't be written",
+        "a definition that can't be replaced¦mount --bind matrix.yaml matrix.yaml¦"
+            + "matrix.yaml can't be written",
+        "a full disk¦cp legs/one.groovy /tmp/one.$$ && mount -t tmpfs -o size=4k none legs"
+            + " && mv /tmp/one.$$ legs/one.groovy¦legs/two.groovy can't be written: No space left",
+      })
+  void writes_both_files_or_none_with(String what, String spoil, String says) throws Exception {
+    Checkout.Result result =
+        project.inNamespace(
+            spoil
+                + " || exit 99; mkdir -p .cccc; before=$(ls -A . legs); eval $GATE new two; echo"
+                + " \"left with $?\"; [ \"$before\" = \"$(ls -A . legs)\" ] && echo as before; cat"
+                + " matrix.yaml");
+    assertThat(result.out())
+        .contains(says, "left with 2", "as before", DEFINITION)
+        .doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
         "w: { path: crate }, v: { path: crate }¦say which workspace: `workspace: '…'`, one of [w,"
             + " v]",
         "v: { path: crate }, w: { path: crate }¦say which workspace: `workspace: '…'`, one of [v,"
