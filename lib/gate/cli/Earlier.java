@@ -1,10 +1,13 @@
 package gate.cli;
 
+import gate.base.Commands;
 import gate.base.World;
 import gate.definition.Definition;
 import gate.journal.Entry;
 import gate.journal.Event.RunStarted;
+import gate.journal.Judge;
 import gate.journal.RunRecord;
+import gate.journal.Verdict;
 import gate.kernel.GateProcess;
 import gate.kernel.Leftovers;
 import gate.kernel.RunFolder;
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 
 /**
@@ -23,6 +27,7 @@ import picocli.CommandLine;
  */
 record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
   private static final int COMMAND = 2; // ./jbang matrix.java
+  private static final Set<Verdict.Kind> OVER = Set.of(Verdict.Kind.GREEN, Verdict.Kind.PARTIAL);
 
   Earlier {
     entries = List.copyOf(entries);
@@ -31,13 +36,20 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
   /**
    * Finds it.
    *
-   * @param named its name or folder; empty text: the one in LOG_DIR, or else the latest
+   * @param named its name or folder; {@link RunOptions#NO_RUN}: the one in LOG_DIR, or else the
+   *     latest
    * @throws Refused where there is none, or none that can go on
    */
   static Earlier find(World world, Definition definition, RunOptions now, String named) {
     refuseMore(now);
+    if (named.isEmpty()) {
+      throw new Refused(
+          "--resume names a run that has no name; `--resume` alone goes on with the latest, and"
+              + " `matrix runs` lists them");
+    }
     Optional<String> run =
-        Optional.of(named).or(() -> Optional.of(world.env("LOG_DIR"))).filter(it -> !it.isEmpty());
+        Optional.of(named.equals(RunOptions.NO_RUN) ? world.env("LOG_DIR") : named)
+            .filter(it -> !it.isEmpty());
     Path path = Runs.find(definition.folder(), world.folder(), run);
     List<Entry> entries = Runs.entries(path);
     RunRecord record = RunRecord.of(entries);
@@ -50,6 +62,15 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
     if (started.dry()) {
       throw new Refused(
           "%s was a dry run, which has nothing to go on with; run it again".formatted(path));
+    }
+    Verdict.Kind verdict = Judge.replayed(record).kind();
+    if (OVER.contains(verdict)) {
+      throw new Refused(
+          "run %s came to its end (%s): look at it with `%s`, or start another"
+              .formatted(
+                  path,
+                  verdict,
+                  Commands.line(List.of("./jbang", "matrix.java", "report", path.toString()))));
     }
     RunOptions options = options(world, started.command());
     return new Earlier(RunFolder.of(started.run(), path), entries, options.jobsOf(now));

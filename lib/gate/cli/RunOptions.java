@@ -13,6 +13,9 @@ import picocli.CommandLine.Parameters;
 
 /** What can be said of a run. */
 final class RunOptions {
+  /** Stands for the run behind {@code --resume} where there is none: no argument can be this. */
+  static final String NO_RUN = "\0";
+
   @Parameters(
       paramLabel = "LEG|GLOB",
       arity = "0..*",
@@ -72,7 +75,7 @@ final class RunOptions {
       names = "--resume",
       paramLabel = "RUN",
       arity = "0..1",
-      fallbackValue = "",
+      fallbackValue = NO_RUN,
       description =
           "Goes on with a run that was cut off, by default the latest, as it was started; repeats"
               + " nothing that came to its end, unless what it tests has changed.")
@@ -174,7 +177,7 @@ final class RunOptions {
     return watch;
   }
 
-  /** The run to go on with: its name or folder, or empty text for the latest. */
+  /** The run to go on with: its name or folder, or {@link #NO_RUN}. */
   Optional<String> resume() {
     return Optional.ofNullable(resume);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,9 @@ class PlantedTest {
     Path run = temp.resolve("run");
     Checkout project = project().commit();
     assertThat(project.run("--log-dir", run.toString()).verdict()).startsWith("GREEN");
+    Path journal = run.resolve("events.jsonl");
+    List<String> lines = Files.readAllLines(journal);
+    Files.write(journal, lines.subList(0, lines.size() - 1));
     Files.move(run.resolve("legs"), run.resolve("moved"));
     Files.createSymbolicLink(run.resolve("legs"), outside.resolve("folder"));
     project.leg("one", "step('a') { exec('true') }\nstep('b') { exec('true', 'x') }\n");

@@ -163,14 +163,50 @@ class ResumeTest {
   }
 
   @Test
-  void that_came_to_its_end_repeats_nothing_and_says_the_same_again() throws IOException {
-    project.file("out/go", "");
+  void that_ended_red_repeats_nothing_and_says_the_same_again() throws IOException {
+    project.leg("third", told("third", "; exit 1")).commit();
     Checkout.Result whole = project.run("-j", "1");
     String reports = Reports.of(whole.run());
     Checkout.Result again = project.run("--resume");
-    assertThat(again.verdict()).startsWith("GREEN");
+    assertThat(again.verdict()).startsWith("RED");
     assertThat(ran()).isEqualTo("111");
     assertThat(Reports.of(again.run())).isEqualTo(reports);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"GREEN, 0", "PARTIAL, 1"})
+  void that_came_to_its_end_is_not_gone_on_with(String verdict, String skip) {
+    project
+        .file(
+            "matrix.yaml",
+            """
+            name: test
+            toggles: { SKIP_FIRST: { type: flag } }
+            legs:
+              first: { title: First, skip: SKIP_FIRST }
+              second: { title: Second }
+            """)
+        .env("SKIP_FIRST", skip);
+    Checkout.Result whole = project.run();
+    assertThat(whole.verdict()).startsWith(verdict);
+    String journal = whole.file("events.jsonl");
+    for (String[] words : new String[][] {{"--resume"}, {"--resume", whole.run().toString()}}) {
+      Checkout.Result refused = project.run(words);
+      assertThat(refused.err())
+          .isEqualTo(
+              "run %1$s came to its end (%2$s): look at it with `./jbang matrix.java report %1$s`, or start another\n"
+                  .formatted(whole.run(), verdict));
+      assertThat(refused.code()).isEqualTo(2);
+      assertThat(whole.file("events.jsonl")).isEqualTo(journal);
+    }
+  }
+
+  @Test
+  void goes_on_in_LOG_DIR_where_none_is_named() throws Exception {
+    project.env("LOG_DIR", "out/run");
+    cutOff("KILL");
+    assertThat(project.run("--resume").verdict()).startsWith("GREEN");
+    assertThat(ran()).isEqualTo("112");
   }
 
   @Test
@@ -204,6 +240,7 @@ class ResumeTest {
         "a run that isn't there¦--resume nope¦there is no run `nope`",
         "more options¦--resume --strict¦leave out `--strict`",
         "legs¦--resume nope first¦leave out `first`",
+        "a variable that isn't set¦--resume=¦--resume names a run that has no name",
         "a dry run¦--resume out/dry¦was a dry run, which has nothing to go on with",
         "no run at all¦--resume¦there is no run yet",
         "a folder without a journal¦--resume out¦there is no run `out`",
