@@ -20,7 +20,6 @@ import picocli.CommandLine.Mixin;
 /** The command line as a whole; by itself it is {@code run}. */
 @Command(
     name = "matrix",
-    versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Runs the legs of an integration matrix, and says what came of it.",
@@ -108,6 +107,7 @@ public final class Matrix extends Answering {
   private static CommandLine commandLine(World world, List<String> commands) {
     CommandLine line = new CommandLine(new Matrix(world), new Factory(world));
     commands.forEach(name -> line.addSubcommand(name, BY_NAME.get(name)));
+    versioned(line);
     line.setOut(writer(world.out()));
     line.setErr(writer(world.err()));
     line.setUsageHelpWidth(Math.clamp(world.columns(), 60, 100));
@@ -117,6 +117,11 @@ public final class Matrix extends Answering {
     line.setExecutionStrategy(parsed -> executed(world, parsed));
     line.setExecutionExceptionHandler((e, _, _) -> failed(world, e));
     return line;
+  }
+
+  private static void versioned(CommandLine line) {
+    line.getCommandSpec().versionProvider(new Version());
+    line.getSubcommands().values().forEach(Matrix::versioned);
   }
 
   /** What stands before a command would be lost without a word. */

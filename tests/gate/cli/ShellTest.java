@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 @DisplayName("In a shell")
 class ShellTest {
@@ -103,7 +105,28 @@ class ShellTest {
       assertThat(help.out()).contains("Usage: matrix " + command);
       assertThat(help.code()).isZero();
     }
-    assertThat(project.run("--version").out()).startsWith("matrix ");
+  }
+
+  @Test
+  void the_version_is_told_behind_every_command() {
+    assertVersionBehind(Matrix.commandLine(InProcess.world(temp)), List.of());
+  }
+
+  private void assertVersionBehind(CommandLine command, List<String> words) {
+    for (String option : List.of("-V", "--version")) {
+      List<String> more = new ArrayList<>(words);
+      more.add(option);
+      assertThat(InProcess.run(temp, List.of(), more.toArray(String[]::new)))
+          .as("%s", more)
+          .isEqualTo(new Checkout.Result(0, "matrix " + Version.GATE + "\n", "", temp));
+    }
+    command
+        .getSubcommands()
+        .forEach((name, below) -> {
+          List<String> more = new ArrayList<>(words);
+          more.add(name);
+          assertVersionBehind(below, more);
+        });
   }
 
   @ParameterizedTest(name = "matrix {0}")
@@ -112,7 +135,6 @@ class ShellTest {
   @EnabledOnOs(OS.LINUX)
   void output_that_a_full_disk_cuts_off_is_never_a_success(String words) {
     Checkout project = new Checkout(temp).one("step('a') { exec('true') }\n");
-    assertThat(project.run().code()).isZero();
     Checkout.Result full =
         project.shell(
             project.command(words.split(" ")) + " > /dev/full || code=$?; exit ${code-0}");
