@@ -1,11 +1,16 @@
 package gate.cli;
 
+import gate.base.Commands;
 import gate.base.World;
 import gate.journal.Entry;
 import gate.kernel.RunFolder;
 import gate.plan.Plan;
 import gate.report.Console;
 import gate.report.Tty;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,9 +56,16 @@ final class ConsoleRun {
                 new LateUsual(() -> Runs.others(definition, folder.path())),
                 () -> quit.get().run()));
     Going run = going.apply(console);
+    byte[] atOnce = atOnce(folder);
     try (Interrupts interrupts =
         Interrupts.handledBy(
-            run.stop(), Console.isLive(world), console::stopping, () -> tty.get().giveBack())) {
+            run.stop(),
+            Console.isLive(world),
+            console::stopping,
+            () -> {
+              tty.get().giveBack();
+              tell(atOnce);
+            })) {
       quit.set(interrupts::quit);
       int exitCode;
       try (console) {
@@ -61,6 +73,26 @@ final class ConsoleRun {
       }
       interrupts.finished(exitCode);
       return exitCode;
+    }
+  }
+
+  /**
+   * What a run that ends at once has to say: on a line of its own, also behind a board or {@code
+   * ^C}.
+   */
+  private static byte[] atOnce(RunFolder folder) {
+    String run = Commands.quote(folder.path().toString());
+    return "\nmatrix: ended at once; `./jbang matrix.java --resume %s` goes on with it, `./jbang matrix.java clean %s` clears what it left\n"
+        .formatted(run, run)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** On standard error, past its stream: whoever holds that one's lock may wait. */
+  private static void tell(byte[] sentence) {
+    try {
+      new FileOutputStream(FileDescriptor.err).write(sentence);
+    } catch (IOException e) {
+      // nobody hears it
     }
   }
 

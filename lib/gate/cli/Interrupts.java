@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 final class Interrupts implements AutoCloseable {
   private static final int INTERRUPTED = 130;
   private static final int SECONDS = 20;
+  private static final Duration MOST_OF_THE_LAST = Duration.ofMillis(500);
   private static final Path TERMINAL = Path.of("/dev/tty");
 
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -44,7 +46,8 @@ final class Interrupts implements AutoCloseable {
   /**
    * The same.
    *
-   * @param last is called before everything ends at once, which waits for no hook
+   * @param last is called before everything ends at once, which waits for no hook, and for this not
+   *     long
    */
   static Interrupts handledBy(
       Consumer<String> stop, boolean terminal, Runnable told, Runnable last) {
@@ -75,10 +78,19 @@ final class Interrupts implements AutoCloseable {
 
   private void ctrlC() {
     if (asked.getAndSet(true)) {
-      last.run();
-      Runtime.getRuntime().halt(INTERRUPTED);
+      endAtOnce();
     }
     Runtime.getRuntime().exit(INTERRUPTED); // the hook chooses another
+  }
+
+  private void endAtOnce() {
+    try {
+      Thread.ofPlatform().daemon().start(last).join(MOST_OF_THE_LAST);
+    } catch (InterruptedException e) {
+      // it ends the sooner
+    } finally {
+      Runtime.getRuntime().halt(INTERRUPTED);
+    }
   }
 
   private void end(Consumer<String> stop, Runnable told) {

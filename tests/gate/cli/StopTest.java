@@ -81,6 +81,11 @@ class StopTest {
     assertThat(terminal.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(terminal.exitValue()).isEqualTo(130);
     assertThat(file("events.jsonl")).content().doesNotContain("run-finished");
+    Path run = file("events.jsonl").getParent();
+    assertThat(Checkout.read(out))
+        .containsPattern(
+            "(?m)^matrix: ended at once; `./jbang matrix.java --resume %1$s` goes on with it, `./jbang matrix.java clean %1$s` clears what it left\r?$"
+                .formatted(run));
     assertThat(Outside.await(10, () -> Outside.running(nap).isEmpty())).isTrue();
     List<Long> left = Outside.running(temp.toString());
     assertThat(left).isEmpty();
