@@ -458,6 +458,15 @@ neither_maven_nor_jbang() {
   done
 }
 
+a_program_is_missing() {
+  ends_with 2 env PATH= "$plain/jbang" matrix list
+  same "jbang: the program \`find\` is missing: it isn't on PATH, which is '', so nothing was run." "$(cat "$work/err")"
+  tools "$work/no-digests"
+  rm -f "$work/no-digests/sha256sum" "$work/no-digests/shasum"
+  ends_with 2 env PATH="$work/no-digests" "$plain/jbang" matrix list
+  holds "the program \`sha256sum\` is missing" "$work/err"
+}
+
 users_jbang() {
   tools "$work/bare"
   mkdir -p "$work/theirs"
@@ -500,5 +509,6 @@ expect 'a wrong checksum' wrong_checksum
 expect 'JBang by Maven' by_maven
 expect 'neither Maven nor JBang' neither_maven_nor_jbang
 expect 'the JBang of the user' users_jbang
+expect 'a program that each start needs is missing' a_program_is_missing
 echo "1..$number"
 exit "$failed"
