@@ -12,6 +12,7 @@ import gate.kernel.GateProcess;
 import gate.kernel.Leftovers;
 import gate.kernel.RunFolder;
 import gate.plan.Refused;
+import gate.report.Projections;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
           "%s was a dry run, which has nothing to go on with; run it again".formatted(path));
     }
     Verdict.Kind verdict = Judge.replayed(record).kind();
-    if (OVER.contains(verdict)) {
+    if (OVER.contains(verdict) && reported(definition, path)) {
       throw new Refused(
           "run %s came to its end (%s): look at it with `%s`, or start another"
               .formatted(
@@ -100,6 +101,14 @@ record Earlier(RunFolder folder, List<Entry> entries, RunOptions options) {
           "run %s left what can't be cleared: %s"
               .formatted(folder.path(), String.join("; ", failed)));
     }
+  }
+
+  /**
+   * Whether its reports are where they belong: its gate may have been killed as it put them there.
+   */
+  private static boolean reported(Definition definition, Path run) {
+    Path results = definition.folder().resolve(RunFolder.RESULTS);
+    return Projections.areIn(run) && Projections.clear(run, results, false).isEmpty();
   }
 
   private static void refuseMore(RunOptions now) {

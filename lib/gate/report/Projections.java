@@ -109,6 +109,12 @@ public final class Projections {
     Draft.remove(List.of(resultsFolder.resolve(JUNIT), resultsFolder.resolve(CTRF)));
   }
 
+  /** Whether the four of a run lie in its folder. */
+  public static boolean areIn(Path runFolder) {
+    return Stream.of(JUNIT, CTRF, SUMMARY, PAGE)
+        .allMatch(name -> Files.isRegularFile(runFolder.resolve(name)));
+  }
+
   /**
    * Removes what a gate that was killed while it wrote left beside the places of a run's files.
    * Whoever asks holds the run's lock, or a gate that writes them now would lose them.

@@ -202,6 +202,19 @@ class ResumeTest {
   }
 
   @Test
+  void that_came_to_its_end_is_reported_where_its_reports_are_missing() throws IOException {
+    Checkout.Result whole = project.run();
+    assertThat(whole.verdict()).startsWith("GREEN");
+    String reports = Reports.of(whole.run());
+    Files.delete(whole.run().resolve("report.html"));
+    Checkout.Result resumed = project.run("--resume");
+    assertThat(resumed.verdict()).startsWith("GREEN");
+    assertThat(resumed.code()).isZero();
+    assertThat(ran()).as("nothing was repeated").isEqualTo("111");
+    assertThat(Reports.of(whole.run())).isEqualTo(reports);
+  }
+
+  @Test
   void goes_on_in_LOG_DIR_where_none_is_named() throws Exception {
     project.env("LOG_DIR", "out/run");
     cutOff("KILL");
