@@ -6,6 +6,9 @@ import gate.base.World;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -20,6 +23,26 @@ abstract class Answering implements Callable<Integer> {
   /** Prints what is said, without what nobody may see. */
   void print(Secrets secrets, Consumer<PrintStream> said) {
     world.out().print(secrets.shown(text(said)));
+  }
+
+  /**
+   * The same of fields, as JSON: each text is masked before quotes and escapes are laid around it.
+   */
+  void printJson(Secrets secrets, Object fields) {
+    world.out().println(Json.text(masked(secrets, fields)));
+  }
+
+  private static Object masked(Secrets secrets, Object fields) {
+    return switch (fields) {
+      case Map<?, ?> map -> {
+        Map<String, Object> masked = new LinkedHashMap<>();
+        map.forEach((name, value) -> masked.put(secrets.shown(name), masked(secrets, value)));
+        yield masked;
+      }
+      case Collection<?> list -> list.stream().map(it -> masked(secrets, it)).toList();
+      case String text -> secrets.shown(text);
+      case null, default -> fields;
+    };
   }
 
   /** The same for people: whatever is in a line, to a terminal it is text. */

@@ -50,7 +50,7 @@ final class PlanCommand extends Answering {
       Map<String, Object> fields = fields(plan);
       fields.put("environment", Environment.telling(world(), toggles));
       fields.put("dropped", Environment.dropped(world(), toggles));
-      print(toggles.secrets(), out -> out.println(Json.text(fields)));
+      printJson(toggles.secrets(), fields);
     } else {
       printLines(toggles.secrets(), out -> print(plan, out));
     }

@@ -87,7 +87,12 @@ final class PlanExplained {
     ToggleValue value = plan.toggles().values().get(toggle);
     return value.value().isEmpty()
         ? "toggle %s isn't set".formatted(toggle)
-        : "toggle %s is `%s` (%s)".formatted(toggle, value.value().get(), value.source());
+        : shown("toggle %s is `%s` (%s)".formatted(toggle, value.value().get(), value.source()));
+  }
+
+  /** Without secrets, as long as they stand there as they are. */
+  private String shown(String text) {
+    return plan.toggles().secrets().shown(text);
   }
 
   private List<Because> declared(String toggle) {
@@ -151,8 +156,10 @@ final class PlanExplained {
                             : "nobody asked for that: PARTIAL, exit code 3"))));
     return new Because(
         step.off().isPresent() ? "off" : "step",
-        "step %d `%s`%s"
-            .formatted(step.number(), step.name(), step.off().map(" is off: "::concat).orElse("")),
+        shown(
+            "step %d `%s`%s"
+                .formatted(
+                    step.number(), step.name(), step.off().map(" is off: "::concat).orElse(""))),
         because);
   }
 
@@ -164,7 +171,7 @@ final class PlanExplained {
           effects.of(fact).stream().filter(it -> it.startsWith(leg.leg().id() + " ")).toList();
       if (!effect.isEmpty()) {
         List<Because> below = new ArrayList<>();
-        effect.forEach(it -> below.add(new Because("effect", it)));
+        effect.forEach(it -> below.add(new Because("effect", shown(it))));
         if (!fact.fix().isEmpty()) {
           below.add(new Because("do", "fix: " + fact.fix().replace("\n", " ")));
         }

@@ -44,7 +44,7 @@ final class ShowCommand extends Answering {
     Plan plan = project.plan(toggles, List.of(leg));
     if (json) {
       List<Map<String, Object>> legs = plan.legs().stream().map(it -> fields(plan, it)).toList();
-      print(toggles.secrets(), out -> out.println(Json.text(legs)));
+      printJson(toggles.secrets(), legs);
     } else {
       printLines(toggles.secrets(), out -> plan.legs().forEach(it -> print(plan, it, out)));
     }

@@ -101,14 +101,10 @@ final class WhyCommand extends Answering {
   }
 
   private void say(Secrets secrets, Because why) {
-    print(
-        secrets,
-        out -> {
-          if (json) {
-            out.println(Json.text(why.fields()));
-          } else {
-            why.lines().forEach(out::println);
-          }
-        });
+    if (json) {
+      printJson(secrets, why.fields());
+    } else {
+      print(secrets, out -> why.lines().forEach(out::println));
+    }
   }
 }

@@ -216,6 +216,50 @@ class SecretsRunTest {
     assertThat(result.out()).contains("[secret TOKEN]").doesNotContain("c$d");
   }
 
+  /** Such a value is quoted for a shell, and the quotes and it are escaped for JSON. */
+  @ParameterizedTest
+  @ValueSource(strings = {"it'sa\"qzxjk", "qzxjk'\\'\"$x", "\u0001'qzxjk\b\""})
+  void is_shown_by_no_command(String secret) throws IOException {
+    leg(
+        "step(\"a ${toggles.TOKEN.value()}\") { exec('echo', toggles.TOKEN.value()); exec('false')"
+            + " }\n");
+    project.env("TOKEN", secret);
+    Checkout.Result ran = project.run();
+    assertThat(ran.verdict()).startsWith("RED");
+    assertThat(leaks(ran, "qzxjk")).isEmpty();
+    String run = ran.run().getFileName().toString();
+    for (String command :
+        List.of(
+            "plan",
+            "plan --json",
+            "show one",
+            "show one --json",
+            "why one",
+            "why one --json",
+            "why one " + run,
+            "why one --json " + run,
+            "report",
+            "runs",
+            "runs --json",
+            "runs --html",
+            "list",
+            "list --json",
+            "lint",
+            "doctor",
+            "doctor --json",
+            "export github --max-jobs 1",
+            "export gitlab",
+            "trace",
+            "--dry-run",
+            "clean --dry-run")) {
+      Checkout.Result result = project.run(command.split(" "));
+      assertThat(leaks(result, "qzxjk")).as(command).isEmpty();
+      if (command.startsWith("show") || command.startsWith("plan")) {
+        assertThat(result.out()).as(command).contains("[secret TOKEN]");
+      }
+    }
+  }
+
   @Test
   void is_refused_on_the_command_line_where_everybody_could_read_it() {
     leg("step('a') { exec('true') }\n");
