@@ -97,7 +97,7 @@ class LostTest {
         "what is in a log¦: > out/legs/one/01-a.log¦01-a.log has 0 bytes, and had 16 when its step"
             + " ended; somebody emptied it while the run went on",
         "a log, for another¦cp out/legs/one/01-a.log x; echo >> x; mv x"
-            + " out/legs/one/01-a.log¦01-a.log isn''t the file that its step wrote; somebody"
+            + " out/legs/one/01-a.log¦01-a.log isn't the file that its step wrote; somebody"
             + " replaced it while the run went on",
       })
   void by_losing(String what, String command, String says) {
