@@ -359,9 +359,12 @@ public final class Sources {
         : git.ask(index, files, "update-index", option, "-z", "--stdin");
   }
 
+  /** From the index alone, and whatever the files hold: there is no commit to compare them with. */
   private static String[] remove(List<String> without) {
     return words(
-        List.of("rm", "-r", "-q", "--cached", "--ignore-unmatch", "--", ".git"), without, LITERAL);
+        List.of("rm", "-r", "-f", "-q", "--cached", "--ignore-unmatch", "--", ".git"),
+        without,
+        LITERAL);
   }
 
   /** Without those that are ignored anyway: git takes offence at their being named. */

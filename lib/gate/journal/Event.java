@@ -189,7 +189,7 @@ public sealed interface Event {
       List<String> unbound)
       implements Event {
     /** Before the tables that a file of settings has. */
-    public static final String SETS = ", sets ";
+    public static final String SETS = "; it sets ";
 
     public InputsRead {
       workspaces = workspaces == null ? Map.of() : workspaces; // of an older gate

@@ -238,7 +238,7 @@ final class Progress {
     return sets < 0
         ? Optional.empty()
         : Optional.of(
-            "%s no commit holds %s, which cargo goes by%s"
+            "%s cargo goes by %s, which no commit holds%s"
                 .formatted(style.warn("~"), name(file), said(what.substring(sets))));
   }
 

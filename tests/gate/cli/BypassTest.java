@@ -93,7 +93,7 @@ class BypassTest {
     repo.file("src/new.txt", "new\n").ran("GREEN").promoted().commit(); // nothing is built of it
     Files.writeString(repo.folder().resolve(".git/info/exclude"), "*.txt\n*.rs\n");
     repo.file("src/new.rs", "new\n").ran("GREEN");
-    refused(repo.now("evidence", "promote"), "files in", "differed from commit");
+    refused(repo.now("evidence", "promote"), "differed from commit", ": src/new.rs; commit");
   }
 
   @Test

@@ -98,10 +98,10 @@ class InputsTest {
   }
 
   @Test
-  void is_looked_at_in_a_folder_that_is_named_for_the_run() {
-    Checkout.Result result = project("echo 2 > \"ä source/a.txt\"").run("--log-dir", "ä source");
-    assertThat(result.out()).contains("what is tested changed while the run went on: ");
-    assertThat(result.code()).isEqualTo(1);
+  void is_no_folder_for_the_run() {
+    Checkout.Result result = project("true").run("--log-dir", "ä source");
+    assertThat(result.err()).contains("ä source holds files of the repository");
+    assertThat(result.code()).isEqualTo(2);
   }
 
   @Test

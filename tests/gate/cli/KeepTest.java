@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,6 +66,11 @@ class KeepTest {
     return URI.create(address.group(1));
   }
 
+  /** The processes of the service, which is a copy in the run's temporary folder. */
+  private List<Long> services() {
+    return Outside.running(temp.resolve("tmp") + "/matrix-");
+  }
+
   private String said() {
     return Files.exists(out) ? Checkout.read(out) : "";
   }
@@ -107,12 +113,11 @@ class KeepTest {
   @Test
   void leaves_nothing_behind_where_the_gate_is_killed() throws Exception {
     assertThat(status(kept())).isEqualTo(200);
-    assertThat(Outside.running(temp + "/project/crate/target")).isNotEmpty();
+    assertThat(services()).isNotEmpty();
     gate.descendants()
         .filter(it -> it.info().commandLine().orElse("").contains(" matrix --keep"))
         .forEach(ProcessHandle::destroyForcibly);
-    assertThat(Outside.await(20, () -> Outside.running(temp + "/project/crate/target").isEmpty()))
-        .isTrue();
+    assertThat(Outside.await(20, () -> services().isEmpty())).isTrue();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -73,7 +73,11 @@ class KillTest {
   private Process start(Checkout project) throws Exception {
     Path out = temp.resolve("out.out");
     Path err = temp.resolve("out.err");
-    return Files.exists(temp.resolve("out/events.jsonl"))
+    Path journal = temp.resolve("out/events.jsonl");
+    if (Files.exists(journal) && Files.size(journal) == 0) {
+      Files.move(temp.resolve("out"), temp.resolve("out." + System.nanoTime())); // nothing began
+    }
+    return Files.exists(journal)
         ? project.start(out, err, "--resume", "out")
         : project.start(out, err, "--log-dir", "out");
   }

@@ -135,7 +135,7 @@ class LegCompilerTest {
     script("huge", "//" + "x".repeat(1 << 20));
     assertThat(wrong(compile("huge"))).contains("it has more than 1 MiB");
     Files.createDirectory(legs.resolve("folder.groovy"));
-    assertThat(wrong(compile("folder"))).contains("it can't be read");
+    assertThat(wrong(compile("folder"))).contains("it is not a regular file");
     Path outside = Files.writeString(temp.resolve("outside.groovy"), SCRIPT);
     Files.createSymbolicLink(legs.resolve("link.groovy"), outside);
     assertThat(wrong(compile("link"))).contains("a link that leads out of its folder");
