@@ -94,7 +94,7 @@ final class MergeCommand extends Answering {
     there(definition);
     RunFolder folder =
         RunFolder.create(
-            project.definition().folder(),
+            definition.folder(),
             toggles.value(BuiltIn.LOG_DIR).map(Path::of),
             world().clock().instant());
     try (RunLock _ = RunLock.take(folder.path());

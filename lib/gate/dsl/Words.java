@@ -5,9 +5,7 @@ import static org.codehaus.groovy.syntax.Types.LEFT_SQUARE_BRACKET;
 import gate.base.Names;
 import gate.base.Shown;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -249,12 +247,8 @@ final class Words extends ClassCodeExpressionTransformer {
   @Override
   public void visitTryCatchFinally(TryCatchStatement statement) {
     super.visitTryCatchFinally(statement);
-    Set<Statement> done = Collections.newSetFromMap(new IdentityHashMap<>());
     for (CatchStatement caught : statement.getCatchStatements()) {
-      if (done.add(caught.getCode())) { // `catch (A | B e)` has one code
-        caught.setCode(block(remembers(caught.getVariable().getName(), caught), caught.getCode()));
-        done.add(caught.getCode());
-      }
+      caught.setCode(block(remembers(caught.getVariable().getName(), caught), caught.getCode()));
     }
     Statement last = statement.getFinallyStatement();
     if (last != null && !last.isEmpty()) {

@@ -233,11 +233,7 @@ public final class Promotion {
   }
 
   private static String differing(RunRecord run) {
-    return run.inputs().stream()
-        .flatMap(it -> it.sources().stream().limit(1))
-        .map(it -> Shown.line(it.named()))
-        .findFirst()
-        .orElse("");
+    return run.inputs().flatMap(InputsRead::first).map(it -> Shown.line(it.named())).orElse("");
   }
 
   /** What the run itself reported, its journal has to say, too. */

@@ -197,6 +197,16 @@ public sealed interface Event {
       unbound = unbound == null ? List.of() : unbound;
     }
 
+    /** The repository that the definition lies in. */
+    public Optional<Source> first() {
+      return sources.stream().findFirst();
+    }
+
+    /** Whether files of that one differ from a commit that is known. */
+    public boolean differs() {
+      return first().filter(Source::differs).isPresent();
+    }
+
     public InputsRead(String definition, Map<String, String> scripts, List<Source> sources) {
       this(definition, scripts, sources, Map.of(), Map.of(), List.of());
     }

@@ -147,7 +147,7 @@ public record RunRecord(
   /** Whether what it says to have tested was read at the commit that it says to be of. */
   public boolean isOfOneCommit() {
     return inputs.stream()
-        .flatMap(read -> read.sources().stream().limit(1))
+        .flatMap(read -> read.first().stream())
         .allMatch(first -> first.commit().equals(started.commit()));
   }
 
@@ -284,8 +284,7 @@ public record RunRecord(
             "what is tested changed while the run went on: %s; run again while nothing writes there"
                 .formatted(String.join(", ", changed)));
       }
-      boolean differs =
-          inputs != null && inputs.sources().stream().limit(1).anyMatch(Event.Source::differs);
+      boolean differs = inputs != null && inputs.differs();
       return new RunRecord(
           differs ? started.onDirtyTree() : started,
           at,

@@ -1,14 +1,12 @@
 package gate.kernel;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import gate.base.Commands;
 import gate.definition.Start;
 import gate.journal.Event;
 import gate.journal.Journal;
+import gate.kernel.cargo.Artifact;
 import gate.kernel.cargo.BuildErrors;
-import gate.kernel.cargo.BuiltPackages;
 import gate.kernel.process.Exit;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
@@ -37,7 +35,6 @@ import java.util.stream.Stream;
  * of other features. For any thread.
  */
 final class Builds {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_TRIES = 3;
 
   private final Guardian guardian;
@@ -242,41 +239,24 @@ final class Builds {
       if (!exit.ok()) {
         throw new Broken(BuildErrors.sentence(cargo.line(), exit, cargo.log(), cargo.workspace()));
       }
-      for (BuiltPackages.Target it : BuiltPackages.in(Files.readAllLines(messages))) {
-        strays.built(it.manifest(), it.source(), journal);
-      }
-      return executable(messages, cargo.start().bin());
+      List<Artifact> artifacts = Artifact.in(messages);
+      artifacts.stream()
+          .filter(Artifact::local)
+          .forEach(it -> strays.built(it.manifest(), it.source(), journal));
+      return executable(artifacts, cargo.start().bin());
+    } catch (JsonProcessingException e) {
+      throw new Broken("cargo's messages can't be read: " + e.getOriginalMessage());
     } catch (SpawnFailed e) {
       throw new Broken("`%s` can't be started: %s".formatted(cargo.line(), e.getMessage()));
     }
   }
 
-  private static Said executable(Path messages, String bin) throws IOException {
-    Optional<Said> found = Optional.empty();
-    for (String line : Files.readAllLines(messages)) {
-      if (line.startsWith("{")) {
-        JsonNode message = parse(line);
-        if (message.path("reason").asText().equals("compiler-artifact")
-            && message.path("target").path("name").asText().equals(bin)
-            && message.path("executable").isTextual()) {
-          found =
-              Optional.of(
-                  new Said(
-                      Path.of(message.path("executable").asText()),
-                      message.path("fresh").asBoolean()));
-        }
-      }
-    }
-    return found
+  private static Said executable(List<Artifact> artifacts, String bin) {
+    return artifacts.stream()
+        .filter(it -> it.name().equals(bin))
+        .flatMap(it -> it.executable().map(path -> new Said(path, it.fresh())).stream())
+        .reduce((_, last) -> last)
         .filter(it -> Files.isExecutable(it.path()))
         .orElseThrow(() -> new Broken("cargo built no binary `%s`".formatted(bin)));
-  }
-
-  private static JsonNode parse(String line) {
-    try {
-      return JSON.readTree(line);
-    } catch (JsonProcessingException e) {
-      throw new Broken("cargo's messages can't be read: " + e.getOriginalMessage());
-    }
   }
 }

@@ -166,9 +166,10 @@ public final class TempFolder implements AutoCloseable {
   }
 
   private static boolean gone(Path folder, boolean really) throws IOException {
-    Mounts.refuse(folder);
     if (really) {
       discard(folder);
+    } else {
+      Mounts.refuse(folder);
     }
     return true;
   }
@@ -181,12 +182,12 @@ public final class TempFolder implements AutoCloseable {
     Mounts.refuse(folder);
     try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
       for (Path path : content) {
-        if (!path.endsWith(LOCK)) {
-          delete(path);
+        if (!path.endsWith(LOCK) && path.toFile().exists()) {
+          deleteAll(path);
         }
       }
     }
-    delete(folder);
+    deleteAll(folder);
   }
 
   /** Somebody else's is theirs to clear, and might change under our hands into a link. */
@@ -217,6 +218,10 @@ public final class TempFolder implements AutoCloseable {
       return;
     }
     Mounts.refuse(folder);
+    deleteAll(folder);
+  }
+
+  private static void deleteAll(Path folder) throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {

@@ -113,8 +113,7 @@ final class Progress {
   }
 
   private String header(RunStarted run, Optional<List<PlannedLeg>> legs) {
-    boolean differs =
-        read.stream().flatMap(it -> it.sources().stream().limit(1)).anyMatch(Event.Source::differs);
+    boolean differs = read.filter(Event.InputsRead::differs).isPresent();
     StringJoiner text = new StringJoiner(" · ");
     text.add(style.strong(Clean.line(run.name() + " " + run.run(), WIDEST)));
     legs.ifPresent(it -> text.add(Amounts.of(it.size(), "leg")));

@@ -28,6 +28,10 @@ import java.util.TreeMap;
 final class Recorder {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Tells of all packages that a workspace may need. */
+  private static final List<String> METADATA =
+      List.of("cargo", "metadata", "--locked", "--format-version", "1");
+
   private final Guardian guardian;
   private final Path scratch;
   private final BuildListener builds;
@@ -51,10 +55,15 @@ final class Recorder {
   void packages(Path workspace, Map<String, String> env) throws Failed {
     Path out = scratch.resolve("metadata-" + System.nanoTime());
     Path err = scratch.resolve("metadata-err-" + System.nanoTime());
-    if (run(BuiltPackages.COMMAND, env, workspace, out, err).ok()) {
+    if (run(METADATA, env, workspace, out, err).ok()) {
       try {
-        BuiltPackages.of(Files.readString(out, StandardCharsets.UTF_8))
-            .forEach(it -> builds.built(it.manifest(), it.source()));
+        for (JsonNode one : JSON.readTree(Files.readString(out)).path("packages")) {
+          if (one.path("source").isNull()) {
+            Path manifest = Path.of(one.path("manifest_path").asText());
+            one.path("targets")
+                .forEach(it -> builds.built(manifest, Path.of(it.path("src_path").asText())));
+          }
+        }
       } catch (IOException e) {
         throw Failed.broken("`cargo metadata` can't be read: " + e.getMessage());
       }
@@ -129,9 +138,13 @@ final class Recorder {
     if (!exit.ok()) {
       throw BuildErrors.of(line, exit, log, workspace);
     }
-    BuiltPackages.in(Files.readAllLines(messages, StandardCharsets.UTF_8))
-        .forEach(it -> builds.built(it.manifest(), it.source()));
-    Map<Path, Built> built = built(messages);
+    Map<Path, Artifact> built = new HashMap<>();
+    for (Artifact it : Artifact.in(messages)) {
+      if (it.local()) {
+        builds.built(it.manifest(), it.source());
+      }
+      it.executable().ifPresent(executable -> built.put(executable, it));
+    }
     List<Binary> binaries = new ArrayList<>();
     for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {
       binaries.add(binary(calls.resolve(String.valueOf(i)), built, env, host));
@@ -139,32 +152,8 @@ final class Recorder {
     return new Recording(binaries, Files.exists(doctests));
   }
 
-  /** A target that cargo built. */
-  private record Built(String name, String kind, Path manifest) {}
-
-  private static Map<Path, Built> built(Path messages) throws IOException, Failed {
-    Map<Path, Built> built = new HashMap<>();
-    for (String text : Files.readAllLines(messages, StandardCharsets.UTF_8)) {
-      if (!text.startsWith("{")) {
-        continue;
-      }
-      JsonNode message = JSON.readTree(text);
-      if (message.path("reason").asText().equals("compiler-artifact")
-          && message.path("executable").isTextual()) {
-        JsonNode target = message.path("target");
-        built.put(
-            Path.of(message.path("executable").asText()),
-            new Built(
-                target.path("name").asText(),
-                target.path("kind").path(0).asText(),
-                Path.of(message.path("manifest_path").asText())));
-      }
-    }
-    return built;
-  }
-
   private static Binary binary(
-      Path call, Map<Path, Built> built, Map<String, String> env, String host)
+      Path call, Map<Path, Artifact> built, Map<String, String> env, String host)
       throws IOException, Failed {
     List<String> argv = split(call.resolve("argv"));
     Path folder =
@@ -184,7 +173,7 @@ final class Recorder {
     Path path = folder.resolve(argv.getFirst()).normalize();
     List<String> absolute = new ArrayList<>(argv);
     absolute.set(0, path.toString());
-    Built target = built.get(path);
+    Artifact target = built.get(path);
     if (target == null) {
       throw Failed.broken(
           "cargo ran %s, but its messages don't tell which target that is".formatted(path));
