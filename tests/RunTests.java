@@ -94,11 +94,16 @@ public final class RunTests {
           "BypassTest",
           "ExportTest",
           "InputsTest",
+          "LostTest",
           "MergeTest",
+          "NewTest",
+          "NewcomerTest",
+          "OldRunsTest",
           "PromoteTest",
           "RefusalTest",
           "ReleaseTest",
           "SecretsRunTest",
+          "ShardTest",
           "reference");
 
   private static final Pattern CLOSING =

@@ -34,8 +34,9 @@ import picocli.CommandLine.Parameters;
           + " where KVM isn't usable, or nested virtualization isn't as asked."
     })
 final class DoctorCommand extends Answering {
+  private static final String ALL = "all";
   private static final Set<String> TOPICS =
-      new TreeSet<>(Set.of("kvm", "qemu", "services", "toolchain"));
+      new TreeSet<>(Set.of(ALL, "kvm", "qemu", "services", "toolchain"));
   private static final Set<String> NESTED = new TreeSet<>(Set.of("on", "off", "any"));
   private static final String ANY = "any";
 
@@ -44,8 +45,8 @@ final class DoctorCommand extends Answering {
   @Parameters(
       paramLabel = "TOPIC",
       arity = "0..1",
-      description = "kvm, qemu, services or toolchain; by default all of them.")
-  private String topic = "";
+      description = "kvm, qemu, services, toolchain or all, which is the default.")
+  private String topic = ALL;
 
   @Option(
       names = "--nested",
@@ -69,9 +70,7 @@ final class DoctorCommand extends Answering {
 
   @Override
   public Integer call() {
-    if (!topic.isEmpty()) {
-      known("doctor knows nothing of %s", topic, TOPICS);
-    }
+    known("doctor knows nothing of %s", topic, TOPICS);
     known("--nested %s: it is on, off or any", nested, NESTED);
     if (!nested.equals(ANY) && !topic.equals("kvm")) {
       throw new Refused("--nested is for `doctor kvm`");

@@ -14,6 +14,7 @@ import gate.engine.Nextflow;
 import gate.engine.NextflowRun;
 import gate.engine.Tested;
 import gate.host.Git;
+import gate.host.Repository;
 import gate.journal.Entry;
 import gate.journal.JournalFailed;
 import gate.journal.Judge;
@@ -145,6 +146,7 @@ final class EngineRun {
       throw new Refused("no leg would run; `matrix plan` says why");
     }
     refuseDirty(plan);
+    LogDir.check(world, plan, toggles);
     RunFolder folder =
         earlier
             .map(Earlier::folder)
@@ -187,14 +189,17 @@ final class EngineRun {
 
   /** Machines are held against one another by the commit that they test. */
   private void refuseDirty(Plan plan) {
-    Git git = Git.of(world, plan.definition().folder());
+    Path folder = plan.definition().folder();
+    Git git = Git.of(world, folder);
     if (git.dirty() || git.commit().equals("unknown")) {
       throw new Refused(
           "--engine tests a commit, so that all machines test the same; %s"
               .formatted(
                   git.dirty()
                       ? "commit what `git status` shows, or put it away with `git stash -u`"
-                      : plan.definition().folder() + " has none: `git init`, and commit"));
+                      : Repository.of(world, folder).isEmpty()
+                          ? Repository.none(world, folder)
+                          : folder + " has none yet"));
     }
   }
 

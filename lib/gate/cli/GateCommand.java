@@ -66,7 +66,7 @@ final class GateCommand extends Answering {
       Path folder = Project.load(world(), common.file()).definition().folder().toAbsolutePath();
       Repository repository =
           Repository.of(world(), folder)
-              .orElseThrow(() -> new Refused(folder + " lies in no git repository"));
+              .orElseThrow(() -> new Refused(Repository.none(world(), folder)));
       world().out().println(new Hook(world(), repository, common.file()).install());
       return ExitCode.OK;
     }

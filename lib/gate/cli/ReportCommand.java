@@ -100,6 +100,9 @@ final class ReportCommand extends Answering {
     if (port != null) {
       throw new Refused("--port is for --serve; leave it out, or add --serve");
     }
+    if (to != null && to.toString().isEmpty()) {
+      throw new Refused("--to names no folder; leave it out, or say which");
+    }
     View view = View.of(entries);
     if (to != null || as == As.html) {
       view = view.since(new LastGreen(definition).since(view.run()));

@@ -8,7 +8,6 @@ import gate.definition.BuiltIn;
 import gate.definition.Definition;
 import gate.host.Disk;
 import gate.host.Fact;
-import gate.host.Repository;
 import gate.host.Runner;
 import gate.journal.Entry;
 import gate.journal.Journal;
@@ -30,7 +29,6 @@ import gate.plan.Share;
 import gate.plan.Toggles;
 import gate.report.Console;
 import gate.report.StepSummary;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +96,7 @@ final class Run implements Callable<Integer> {
       Share share = share(options, project.definition());
       plan = project.plan(toggles, words(options, project.definition()), share, runner);
       lacksRust(plan);
-      logDirHoldsSources(plan, toggles);
+      LogDir.check(world, plan, toggles);
       folder =
           earlier
               .map(Earlier::folder)
@@ -119,34 +117,6 @@ final class Run implements Callable<Integer> {
       }
       return exitCode;
     }
-  }
-
-  /** What lies in a run's folder isn't looked at for changes, save where git knows files of it. */
-  private void logDirHoldsSources(Plan plan, Toggles toggles) {
-    Optional<Path> named = toggles.value(BuiltIn.LOG_DIR).map(Path::of);
-    List<Path> sources = new ArrayList<>(plan.workspaces().values());
-    sources.add(plan.definition().folder());
-    sources.stream()
-        .filter(it -> named.filter(it::startsWith).isPresent())
-        .findFirst()
-        .ifPresent(it -> {
-          throw new Refused(
-              "LOG_DIR %s holds what is tested, %s; name a folder for the run alone"
-                  .formatted(named.get(), it));
-        });
-    named
-        .filter(Files::isDirectory)
-        .flatMap(it -> Repository.of(world, it).filter(repository -> repository.tracks(it)))
-        .map(Repository::top)
-        .filter(top ->
-            sources.stream()
-                .flatMap(it -> Repository.of(world, it).stream())
-                .anyMatch(it -> it.top().equals(top)))
-        .ifPresent(top -> {
-          throw new Refused(
-              "LOG_DIR %s holds files of the repository %s, which is looked at for changes; name a folder for the run alone"
-                  .formatted(named.get(), top));
-        });
   }
 
   /** The disk that virtual machines boot, where the user gives none. */

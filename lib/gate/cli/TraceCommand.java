@@ -68,6 +68,9 @@ final class TraceCommand extends Answering {
       }
       return folder;
     }
+    if (to.toString().isEmpty()) {
+      throw new Refused("--to names no folder; leave it out for the run's own");
+    }
     Path target = world().folder().resolve(to).normalize();
     try {
       return Files.createDirectories(target);

@@ -95,9 +95,7 @@ public final class Promotion {
     Path folder = request.definition().toAbsolutePath().getParent();
     Repository repository =
         Repository.of(world, folder)
-            .orElseThrow(() ->
-                new EvidenceRefused(
-                    "%s lies in no git repository that git can read".formatted(folder)));
+            .orElseThrow(() -> new EvidenceRefused(Repository.none(world, folder)));
     try (Staging staging = Staging.open(folder)) {
       Path journal = staging.folder().resolve(EvidenceFolder.JOURNAL);
       Files.copy(request.run().resolve(EvidenceFolder.JOURNAL), journal);

@@ -44,8 +44,7 @@ public final class Pruning {
     Path folder = definition.file().toAbsolutePath().getParent();
     Repository repository =
         Repository.of(world, folder)
-            .orElseThrow(
-                () -> new EvidenceRefused(folder + " lies in no git repository that git can read"));
+            .orElseThrow(() -> new EvidenceRefused(Repository.none(world, folder)));
     if (repository.shallow()) {
       throw new EvidenceRefused(
           "the repository is a shallow clone, so that nobody knows on what its tags rely; `git"

@@ -79,9 +79,7 @@ public final class Release {
     Path folder = question.definition().toAbsolutePath().getParent();
     Repository repository =
         Repository.of(world, folder)
-            .orElseThrow(() ->
-                new EvidenceRefused(
-                    "%s lies in no git repository that git can read".formatted(folder)));
+            .orElseThrow(() -> new EvidenceRefused(Repository.none(world, folder)));
     try {
       return new Release(world, question, repository).answer();
     } catch (IOException e) {

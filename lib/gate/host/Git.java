@@ -2,7 +2,10 @@ package gate.host;
 
 import gate.base.World;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +91,25 @@ public record Git(String commit, String tree, boolean dirty) {
   /** The same, with something to read for it. */
   static Optional<List<String>> ask(
       World world, Path folder, Map<String, String> more, byte[] input, String... words) {
+    return execute(world, folder, more, input, OutputStream.nullOutputStream(), words)
+        .filter(result -> result.getExitValue() == 0)
+        .map(result -> result.outputUTF8().lines().toList());
+  }
+
+  /** What it says on standard error, in English; empty where it isn't there. */
+  static String complaint(World world, Path folder, String... words) {
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    execute(world, folder, Map.of("LC_ALL", "C"), new byte[0], errors, words);
+    return errors.toString(StandardCharsets.UTF_8);
+  }
+
+  private static Optional<ProcessResult> execute(
+      World world,
+      Path folder,
+      Map<String, String> more,
+      byte[] input,
+      OutputStream errors,
+      String... words) {
     Map<String, String> env = environment(world);
     env.putAll(more);
     ProcessExecutor git =
@@ -95,6 +117,7 @@ public record Git(String commit, String tree, boolean dirty) {
             .directory(folder.toFile())
             .environment(env)
             .redirectInput(new ByteArrayInputStream(input))
+            .redirectError(errors)
             .readOutput(true)
             .redirectErrorStream(false)
             .timeout(SECONDS, TimeUnit.SECONDS);
@@ -102,10 +125,7 @@ public record Git(String commit, String tree, boolean dirty) {
         .filter(name -> misleads(name) && !more.containsKey(name))
         .forEach(name -> git.environment(name, null));
     try {
-      ProcessResult result = git.execute();
-      return result.getExitValue() == 0
-          ? Optional.of(result.outputUTF8().lines().toList())
-          : Optional.empty();
+      return Optional.of(git.execute());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();

@@ -1,5 +1,6 @@
 package gate.host;
 
+import gate.base.Commands;
 import gate.base.World;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -17,11 +18,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A git repository, read at its commits: never its index, its working tree, or its attributes. */
 public final class Repository {
   private static final int BUFFER = 1 << 16;
+
+  /** As git says it, from 2.35.2 on. */
+  private static final Pattern FOREIGN =
+      Pattern.compile("dubious ownership in repository at '(.+)'");
 
   private final World world;
   private final Path top;
@@ -73,6 +80,15 @@ public final class Repository {
         .filter(lines -> !lines.isEmpty())
         .map(lines ->
             new Repository(world, Path.of(lines.getFirst()), lines.size() > 1 ? lines.get(1) : ""));
+  }
+
+  /** Why a folder lies in none, where it doesn't, in one sentence and what mends it. */
+  public static String none(World world, Path folder) {
+    Matcher foreign = FOREIGN.matcher(Git.complaint(world, folder, "rev-parse"));
+    return foreign.find()
+        ? "git doesn't read %s, which belongs to another user; if you trust it: `git config --global --add safe.directory %s`"
+            .formatted(foreign.group(1), Commands.quote(foreign.group(1)))
+        : folder + " lies in no git repository that git can read";
   }
 
   /** Its working tree. */

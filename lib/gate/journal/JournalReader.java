@@ -74,7 +74,10 @@ public final class JournalReader {
       throw new JournalFailed("cannot read the journal " + file + ": " + Reason.of(e), e);
     }
     if (entries.isEmpty()) {
-      throw new JournalFailed("the journal " + file + " is empty", null);
+      throw new JournalFailed(
+          "the journal %s is empty: the run was cut off before its first entry, and there is nothing of it to read or to go on with"
+              .formatted(file),
+          null);
     }
     return List.copyOf(entries);
   }

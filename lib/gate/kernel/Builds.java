@@ -7,6 +7,8 @@ import gate.journal.Event;
 import gate.journal.Journal;
 import gate.kernel.cargo.Artifact;
 import gate.kernel.cargo.BuildErrors;
+import gate.kernel.cargo.FileState;
+import gate.kernel.cargo.Turns;
 import gate.kernel.process.Exit;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
@@ -22,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +45,7 @@ final class Builds {
   private final Strays strays;
   private final Map<Key, CompletableFuture<Built>> builds = new ConcurrentHashMap<>();
   private final Binaries binaries = new Binaries();
+  private final Turns turns = new Turns();
   private final AtomicInteger number;
 
   private record Key(
@@ -69,6 +71,11 @@ final class Builds {
   /** What is built, by content; of tests too. */
   Binaries binaries() {
     return binaries;
+  }
+
+  /** Of all that build, tests too. */
+  Turns turns() {
+    return turns;
   }
 
   /** What is built and no commit holds. */
@@ -142,7 +149,12 @@ final class Builds {
     long from = journal.millis();
     boolean ok = false;
     try {
-      Built built = copied(cargo, Files.createDirectories(temp.resolve(id)));
+      Path to = Files.createDirectories(temp.resolve(id));
+      Built built =
+          turns.build(
+              workspace,
+              Turns.What.of(start.packageName(), command(start), env),
+              () -> copied(cargo, to));
       ok = true;
       return built;
     } finally {
@@ -169,12 +181,12 @@ final class Builds {
     boolean fresh = false;
     Set<Optional<Path>> origins = new HashSet<>();
     for (int tried = 1; tried <= MOST_TRIES; tried++) {
-      String before = marks(built);
+      String before = FileState.of(built);
       origins.add(origin(built));
       Files.copy(built, copy, StandardCopyOption.REPLACE_EXISTING);
       Said said = cargo(cargo, tried);
       fresh |= said.fresh();
-      if (said.fresh() && marks(built).equals(before) && Files.mismatch(built, copy) < 0) {
+      if (said.fresh() && FileState.of(built).equals(before) && Files.mismatch(built, copy) < 0) {
         return new Built(Paths.real(built), copy);
       }
     }
@@ -185,15 +197,6 @@ final class Builds {
     throw new Broken(
         "others built %s anew each of the %d times that `%s` had; let nothing else build in that folder, or set CARGO_TARGET_DIR"
             .formatted(built, MOST_TRIES, cargo.line()));
-  }
-
-  /**
-   * What changes where another file is put there, and be it the same as before. Cargo links its
-   * binaries there where it can; elsewhere it copies them each time, and the content has to do.
-   */
-  private static String marks(Path file) throws IOException {
-    Map<String, Object> marks = Files.readAttributes(file, "unix:dev,ino,size,ctime,nlink");
-    return (int) marks.get("nlink") > 1 ? new TreeMap<>(marks).toString() : "";
   }
 
   /** The file that it is a link or copy of: cargo has one for each choice of features. */

@@ -51,7 +51,8 @@ final class TestRunner {
                     new Event.BuildFinished(
                         what, command, ok, folder.path().relativize(log).toString(), millis));
               }
-            });
+            },
+            builds.turns());
   }
 
   /** The command as it is printed. */

@@ -143,7 +143,7 @@ class DoctorTest {
       textBlock =
           """
           doctor kvn | doctor knows nothing of `kvn`; did you mean `kvm`?
-          doctor xyz | doctor knows nothing of `xyz`; there is kvm, qemu, services, toolchain
+          doctor xyz | doctor knows nothing of `xyz`; there is all, kvm, qemu, services, toolchain
           doctor kvm --nested maybe | --nested `maybe`: it is on, off or any
           doctor --nested on | --nested is for `doctor kvm`
           doctor kvm qemu | there is no argument `qemu`

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -168,6 +169,29 @@ class PromoteTest {
     assertThat(project.run().verdict()).startsWith("GREEN");
     Checkout.Result result = project.run("evidence", "promote");
     assertThat(result.err()).contains("lies in no git repository");
+    assertThat(result.code()).isEqualTo(4);
+  }
+
+  @Test
+  void is_refused_with_what_mends_it_where_git_does_not_trust_the_owner() throws Exception {
+    Scratch repo = fresh();
+    repo.checkout().one("step('a') { exec 'true' }\n");
+    repo.commit().ran("GREEN");
+    Path top = repo.checkout().folder();
+    try (Stream<Path> files = Files.walk(top)) {
+      assumeTrue(
+          "root".equals(System.getProperty("user.name")), "only root can give a folder away");
+      UserPrincipal nobody =
+          top.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+      for (Path file : files.toList()) {
+        Files.setOwner(file, nobody);
+      }
+    }
+    Answer result = repo.now("evidence", "promote");
+    assertThat(result.err())
+        .contains(
+            "git doesn't read %s, which belongs to another user".formatted(top),
+            "`git config --global --add safe.directory %s`".formatted(top));
     assertThat(result.code()).isEqualTo(4);
   }
 

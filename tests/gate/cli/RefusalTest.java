@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -131,6 +132,23 @@ class RefusalTest {
       })
   void arguments(String arguments, String sentence) {
     refused(project.run(arguments.split(" ")), sentence);
+  }
+
+  @ParameterizedTest(name = "matrix {0} \"\"")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "report --to|--to names no folder; leave it out, or say which",
+        "trace --to|--to names no folder; leave it out for the run's own",
+        "doctor|doctor knows nothing of ``; there is all, kvm, qemu, services, toolchain"
+      })
+  void an_empty_argument(String arguments, String sentence) {
+    assertThat(project.run().code()).isZero();
+    List<String> words = new ArrayList<>(List.of(arguments.split(" ")));
+    words.add("");
+    Checkout.Result result = project.run(words.toArray(String[]::new));
+    assertThat(result.err()).contains(sentence);
+    assertThat(result.code()).isEqualTo(2);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -6,6 +6,8 @@ import gate.dsl.CargoTest.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The {@code cargo test} command that a leg asks for. */
@@ -45,6 +47,11 @@ public final class CargoLine {
       case Target.Example(String name) -> argv.addAll(List.of("--example", name));
     }
     return argv;
+  }
+
+  /** What decides which executables that leaves. */
+  static Turns.What what(CargoTest test, Map<String, String> env) {
+    return Turns.What.of(Optional.of(test.packageName()), packageAndFeatures(test), env);
   }
 
   /** The doctests of the same selection. */

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The Cargo tests of a run. Cargo is asked for the binaries each time, as only cargo knows whether
@@ -24,14 +23,16 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class CargoTests {
   private final Recorder recorder;
-  private final Map<Path, ReentrantLock> workspaces = new ConcurrentHashMap<>();
+  private final Turns turns;
   private final Map<Path, String> hosts = new ConcurrentHashMap<>();
 
   /**
    * @param builder runs cargo, for all legs; nothing else
    * @param scratch a temporary folder, whose path has no blanks
+   * @param turns of all that build
    */
-  public CargoTests(Guardian builder, Path scratch, BuildListener builds) {
+  public CargoTests(Guardian builder, Path scratch, BuildListener builds, Turns turns) {
+    this.turns = turns;
     this.recorder = new Recorder(builder, scratch, builds);
   }
 
@@ -64,10 +65,15 @@ public final class CargoTests {
         recorder.packages(workspace, open);
         ran.add(doctests.run());
       } else {
-        Recording recording = recording(test, workspace, open, launcher);
-        Harness harness = new Harness(test, launcher, log, scratch);
-        for (Binary binary : recording.binaries()) {
-          ran.add(harness.run(binary.with(secrets.only(whole))));
+        Turns.What what = CargoLine.what(test, open);
+        Recording recording = recording(test, workspace, open, what, launcher);
+        try {
+          Harness harness = new Harness(test, launcher, log, scratch);
+          for (Binary binary : recording.binaries()) {
+            ran.add(harness.run(binary.with(secrets.only(whole)), recording.startable()));
+          }
+        } finally {
+          turns.ended(workspace, what);
         }
         if (recording.doctests()) {
           ran.add(doctests.run());
@@ -120,7 +126,7 @@ public final class CargoTests {
   }
 
   private Recording recording(
-      CargoTest test, Path workspace, Map<String, String> env, Launcher launcher)
+      CargoTest test, Path workspace, Map<String, String> env, Turns.What what, Launcher launcher)
       throws Failed, InterruptedException {
     check(workspace);
     CompletableFuture<Recording> recording = new CompletableFuture<>();
@@ -128,10 +134,13 @@ public final class CargoTests {
     Thread.ofPlatform()
         .daemon()
         .name("cargo")
-        .start(() -> build(CargoLine.selection(test), workspace, env, recording));
+        .start(() -> build(CargoLine.selection(test), workspace, env, what, recording));
     launcher.waits();
     try {
       return recording.get();
+    } catch (InterruptedException e) {
+      recording.thenRun(() -> turns.ended(workspace, what));
+      throw e;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Failed failed) {
         throw failed;
@@ -146,28 +155,38 @@ public final class CargoTests {
       List<String> selection,
       Path workspace,
       Map<String, String> env,
+      Turns.What what,
       CompletableFuture<Recording> recording) {
-    ReentrantLock lock = workspaces.computeIfAbsent(workspace, _ -> new ReentrantLock());
-    lock.lock();
     try {
-      String host = host(workspace, env);
-      if (env.containsKey(Recorder.variable(host))) {
-        throw Failed.broken(
-            "%s is set; the gate runs test binaries by itself and can't use another runner: unset it"
-                .formatted(Recorder.variable(host)));
-      }
-      Optional<Path> runner = Manifest.runner(workspace, env);
-      if (runner.isPresent()) {
-        throw Failed.broken(
-            "%s sets a `runner`; the gate runs test binaries by itself and can't use another: remove it"
-                .formatted(runner.get()));
-      }
-      recording.complete(recorder.record(selection, workspace, env, host));
+      recording.complete(
+          turns.build(
+              workspace,
+              what,
+              () -> {
+                Recording built = build(selection, workspace, env);
+                turns.begin(workspace, what);
+                return built;
+              }));
     } catch (Throwable e) {
       recording.completeExceptionally(e);
-    } finally {
-      lock.unlock();
     }
+  }
+
+  private Recording build(List<String> selection, Path workspace, Map<String, String> env)
+      throws Failed {
+    String host = host(workspace, env);
+    if (env.containsKey(Recorder.variable(host))) {
+      throw Failed.broken(
+          "%s is set; the gate runs test binaries by itself and can't use another runner: unset it"
+              .formatted(Recorder.variable(host)));
+    }
+    Optional<Path> runner = Manifest.runner(workspace, env);
+    if (runner.isPresent()) {
+      throw Failed.broken(
+          "%s sets a `runner`; the gate runs test binaries by itself and can't use another: remove it"
+              .formatted(runner.get()));
+    }
+    return recorder.record(selection, workspace, env, host);
   }
 
   private String host(Path workspace, Map<String, String> env) throws Failed {

@@ -64,8 +64,12 @@ final class Harness {
     }
   }
 
-  /** Runs a binary. */
-  Ran run(Binary binary) throws InterruptedException {
+  /**
+   * Runs a binary.
+   *
+   * @param startable what its tests may start
+   */
+  Ran run(Binary binary, List<Startable> startable) throws InterruptedException {
     try {
       if (!Files.isExecutable(binary.path())) {
         throw Failed.broken("the test binary %s is missing".formatted(binary.path()));
@@ -76,6 +80,13 @@ final class Harness {
         throw Failed.broken(
             "the test binary %s was built anew while it ran; let nothing else build in that folder, or set CARGO_TARGET_DIR"
                 .formatted(binary.path()));
+      }
+      for (Startable it : startable) {
+        if (!it.unchanged()) {
+          throw Failed.broken(
+              "%s, which the tests of %s may start, was put there anew while they ran; let nothing else build in that folder, or set CARGO_TARGET_DIR"
+                  .formatted(it.path(), binary.target()));
+        }
       }
       return ran;
     } catch (Failed e) {

@@ -149,7 +149,12 @@ final class Recorder {
     for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {
       binaries.add(binary(calls.resolve(String.valueOf(i)), built, env, host));
     }
-    return new Recording(binaries, Files.exists(doctests));
+    binaries.forEach(it -> built.remove(it.path()));
+    List<Startable> startable = new ArrayList<>();
+    for (Path it : built.keySet()) {
+      startable.add(Startable.of(it));
+    }
+    return new Recording(binaries, startable, Files.exists(doctests));
   }
 
   private static Binary binary(

@@ -47,7 +47,9 @@ class CargoTestsTest {
     workspace
         .file(
             "Cargo.toml",
-            "[workspace]\nmembers = ['alpha', 'beta', 'broken', 'gamma']\nresolver = '2'\n")
+            "[workspace]\n"
+                + "members = ['alpha', 'beta', 'broken', 'delta', 'gamma']\n"
+                + "resolver = '2'\n")
         .file(".cargo/config.toml", "[env]\nFROM_CONFIG = 'yes'\n")
         .file(
             "alpha/Cargo.toml",
@@ -165,6 +167,27 @@ class CargoTestsTest {
             /// ```
             pub fn four() {}
             #[test] fn unit() {}
+            """)
+        .file("delta/Cargo.toml", MANIFEST.formatted("delta", "[features]\nextra = []\n"))
+        .file("delta/src/main.rs", "fn main() { print!(\"{}\", cfg!(feature = \"extra\")) }\n")
+        .file(
+            "delta/tests/starts.rs",
+            """
+            #[test] fn what_was_built_for_it() {
+                std::thread::sleep(std::time::Duration::from_secs(2));
+                let said = std::process::Command::new(env!("CARGO_BIN_EXE_delta")).output().unwrap();
+                assert_eq!(String::from_utf8_lossy(&said.stdout), cfg!(feature = "extra").to_string());
+            }
+            """)
+        .file(
+            "delta/tests/replaces.rs",
+            """
+            #[test] fn what_was_built_for_it() {
+                let own = env!("CARGO_BIN_EXE_delta");
+                let copy = format!("{own}-copy");
+                std::fs::copy(own, &copy).unwrap();
+                std::fs::rename(&copy, own).unwrap();
+            }
             """)
         .file("gamma/Cargo.toml", MANIFEST.formatted("gamma", ""))
         .file("gamma/src/lib.rs", "")
@@ -401,6 +424,24 @@ class CargoTestsTest {
             .toList();
     assertThat(reports).allMatch(report -> report.join().passed());
     assertThat(workspace.logs(before)).filteredOn(it -> it.contains("Compiling alpha")).hasSize(1);
+  }
+
+  @Test
+  void start_the_executable_of_their_own_features_whatever_is_built_beside_them() {
+    CargoTest plain = Workspace.test("delta", "starts");
+    List<CompletableFuture<TestReport>> reports =
+        Stream.of(plain, Workspace.features(plain, "extra"), plain)
+            .map(it -> CompletableFuture.supplyAsync(() -> workspace.run(it)))
+            .toList();
+    assertThat(reports).allSatisfy(it -> assertThat(it.join().problem()).isEmpty());
+    assertThat(reports).allMatch(report -> report.join().passed());
+  }
+
+  @Test
+  void whose_executable_somebody_else_puts_there_anew_are_not_green() {
+    fails(
+        workspace.run(Workspace.test("delta", "replaces")),
+        "debug/delta, which the tests of replaces may start, was put there anew while they ran");
   }
 
   @Test
