@@ -150,11 +150,9 @@ final class Builds {
     boolean ok = false;
     try {
       Path to = Files.createDirectories(temp.resolve(id));
-      Built built =
-          turns.build(
-              workspace,
-              Turns.What.of(start.packageName(), command(start), env),
-              () -> copied(cargo, to));
+      Turns.What what = Turns.What.of(start.packageName(), command(start), env);
+      turns.waiting(workspace, what).ifPresent(why -> Texts.append(cargo.log(), "# " + why));
+      Built built = turns.build(workspace, what, () -> copied(cargo, to));
       ok = true;
       return built;
     } finally {

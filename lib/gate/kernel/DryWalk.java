@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 /** Walks the steps of a leg without doing anything. */
 public final class DryWalk {
   /** What a step would do is told at once; one that takes longer never ends. */
-  private static final int SECONDS = 10;
+  private static final int SECONDS = 5;
 
   private static final int MOST_LINES = 100_000;
 

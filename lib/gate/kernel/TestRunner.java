@@ -81,7 +81,7 @@ final class TestRunner {
               test,
               workspace,
               env,
-              new LegLauncher(work, step, log.name(), binaries, workspace),
+              new LegLauncher(work, step, log, binaries, workspace),
               log.file(),
               temp);
     } catch (InterruptedException e) {
@@ -132,17 +132,22 @@ final class TestRunner {
   }
 
   /** Starts a leg's processes below its guardian. */
-  private record LegLauncher(LegWork work, int step, String log, Binaries binaries, Path workspace)
+  private record LegLauncher(LegWork work, int step, StepLog log, Binaries binaries, Path workspace)
       implements Launcher {
     @Override
     public Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
         throws SpawnFailed {
-      return work.await(work.start(step, argv, env, folder, log, out, err));
+      return work.await(work.start(step, argv, env, folder, log.name(), out, err));
     }
 
     @Override
     public void starts(Path binary) {
       binaries.tested(work, step, workspace, binary);
+    }
+
+    @Override
+    public void says(String line) {
+      log.append("# " + line);
     }
 
     @Override

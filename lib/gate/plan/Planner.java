@@ -45,7 +45,7 @@ public final class Planner {
   private static final String DISK = "PLASMAVMC_QCOW2_PATH";
 
   /** A script's own lines only tell of steps; one that takes longer never ends. */
-  private static final int SECONDS_TO_COLLECT = 10;
+  private static final int SECONDS_TO_COLLECT = 5;
 
   private final Definition definition;
   private final Toggles toggles;

@@ -206,7 +206,7 @@ class RefusalTest {
   @Test
   void a_step_that_never_ends_whoever_walks_it() {
     project.leg("first-leg", "step('x') { while (true) { } }\n");
-    String says = "step `x` of leg `first-leg` didn't come to its end in 10 s";
+    String says = "step `x` of leg `first-leg` didn't come to its end in 5 s";
     refused(project.run("lint"), says);
     assertThat(project.run("show", "first-leg").out()).contains(says);
     assertThat(project.run("--dry-run").out()).contains(says, "DRY");

@@ -66,6 +66,7 @@ public final class CargoTests {
         ran.add(doctests.run());
       } else {
         Turns.What what = CargoLine.what(test, open);
+        turns.waiting(workspace, what).ifPresent(launcher::says);
         Recording recording = recording(test, workspace, open, what, launcher);
         try {
           Harness harness = new Harness(test, launcher, log, scratch);

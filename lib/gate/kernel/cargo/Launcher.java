@@ -22,6 +22,9 @@ public interface Launcher {
   /** A test binary is started next. */
   void starts(Path binary);
 
+  /** Adds a line to the step's log. */
+  void says(String line);
+
   /** What builds don't get, and logs may not hold. */
   default Secrets secrets() {
     return Secrets.NONE;

@@ -25,6 +25,10 @@ public final class Turns {
     final List<What> tested = new ArrayList<>();
     boolean building;
 
+    Optional<What> disturbed(What what) {
+      return tested.stream().filter(what::disturbs).findFirst();
+    }
+
     void set(Runnable change) {
       lock.lock();
       try {
@@ -63,12 +67,26 @@ public final class Turns {
     T run() throws E;
   }
 
+  /** Why a build would have to wait for tests now, in a sentence for a log. */
+  public Optional<String> waiting(Path workspace, What what) {
+    Workspace at = at(workspace);
+    at.lock.lock();
+    try {
+      return at.disturbed(what)
+          .map(tests ->
+              "waits for tests that may start what was built by `%s`"
+                  .formatted(String.join(" ", tests.how())));
+    } finally {
+      at.lock.unlock();
+    }
+  }
+
   /** Builds when nobody else does and no running tests mind. */
   public <T, E extends Exception> T build(Path workspace, What what, Build<T, E> build) throws E {
     Workspace at = at(workspace);
     at.lock.lock();
     try {
-      while (at.building || at.tested.stream().anyMatch(what::disturbs)) {
+      while (at.building || at.disturbed(what).isPresent()) {
         at.changed.awaitUninterruptibly();
       }
       at.building = true;

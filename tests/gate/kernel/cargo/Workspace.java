@@ -139,6 +139,9 @@ final class Workspace implements AutoCloseable {
       public void starts(Path binary) {}
 
       @Override
+      public void says(String line) {}
+
+      @Override
       public void waits() {}
 
       @Override
