@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -158,6 +159,10 @@ public final class RunTests {
     if (wanted.isEmpty()) {
       beside.start();
     }
+    FutureTask<Told> cargo = new FutureTask<>(this::cargo);
+    if (wanted.contains("reference")) {
+      Thread.ofPlatform().start(cargo); // its servers mostly wait for one another
+    }
     part("JUnit", () -> junit(unknown));
     if (chosen("wrapper", unknown)) {
       part("tests/wrapper/check.sh", this::wrapper);
@@ -168,7 +173,7 @@ public final class RunTests {
     }
     if (wanted.contains("reference")) {
       unknown.remove("reference");
-      part("the reference workspace", this::reference);
+      part("the reference workspace", () -> reference(cargo.get()));
     }
     part("what runs beside", beside::join);
     unknown.forEach(it -> fail("`" + it + "`: no test class, nor another part, is called that"));
@@ -605,11 +610,28 @@ public final class RunTests {
     }
   }
 
-  private void reference() throws IOException, InterruptedException {
-    boolean cargo =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cargo")));
-    if (!cargo) {
+  /** How a program ended, and the lines that it wrote. */
+  private record Told(int code, List<String> lines) {}
+
+  private static boolean hasCargo() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cargo")));
+  }
+
+  private Told cargo() throws IOException, InterruptedException {
+    List<String> lines = new ArrayList<>();
+    int code =
+        hasCargo()
+            ? lines(
+                List.of("cargo", "test", "--locked", "--workspace", "--no-fail-fast"),
+                root.resolve("reference"),
+                lines)
+            : 127;
+    return new Told(code, lines);
+  }
+
+  private void reference(Told told) {
+    if (!hasCargo()) {
       if (List.of("", "0", "false").contains(System.getenv().getOrDefault("CI", ""))) {
         skip("the reference workspace", "there is no cargo on PATH; rustup.rs tells how to get it");
       } else {
@@ -617,16 +639,10 @@ public final class RunTests {
       }
       return;
     }
-    List<String> lines = new ArrayList<>();
-    int code =
-        lines(
-            List.of("cargo", "test", "--locked", "--workspace", "--no-fail-fast"),
-            root.resolve("reference"),
-            lines);
     List<String> red = new ArrayList<>();
     long green = 0;
     long counted = 0;
-    for (String line : lines) {
+    for (String line : told.lines()) {
       Matcher sum = CARGO.matcher(line);
       if (line.startsWith("test ") && line.endsWith(" ... FAILED")) {
         red.add(line.substring("test ".length()));
@@ -641,8 +657,8 @@ public final class RunTests {
       red.add("a test that failed without a line of its own");
     }
     red.forEach(it -> fail("the reference workspace: " + it));
-    if (code != 0 && red.isEmpty()) {
-      fail("cargo test in reference ended with exit code " + code);
+    if (told.code() != 0 && red.isEmpty()) {
+      fail("cargo test in reference ended with exit code " + told.code());
     } else if (green + counted == 0) {
       fail("cargo test in reference ran no test");
     }
