@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 public final class Repository {
   private static final int BUFFER = 1 << 16;
 
-  /** As git says it, from 2.35.2 on. */
+  /** As git says it, and as its first versions that minded said it. */
   private static final Pattern FOREIGN =
-      Pattern.compile("dubious ownership in repository at '(.+)'");
+      Pattern.compile("(?:dubious ownership in repository at |unsafe repository \\()'(.+?)'");
 
   private final World world;
   private final Path top;
@@ -88,7 +88,7 @@ public final class Repository {
     return foreign.find()
         ? "git doesn't read %s, which belongs to another user; if you trust it: `git config --global --add safe.directory %s`"
             .formatted(foreign.group(1), Commands.quote(foreign.group(1)))
-        : folder + " lies in no git repository that git can read";
+        : folder + " lies in no git repository that git can read; `git init` makes it one";
   }
 
   /** Its working tree. */

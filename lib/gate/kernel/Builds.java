@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -146,17 +147,23 @@ final class Builds {
             .formatted(Commands.quote(workspace.toString()), Commands.line(command(start)));
     Cargo cargo = new Cargo(id, line, workspace, start, env, folder.path().resolve(log));
     Texts.append(cargo.log(), "$ " + line);
-    long from = journal.millis();
+    AtomicLong from = new AtomicLong(journal.millis());
     boolean ok = false;
     try {
       Path to = Files.createDirectories(temp.resolve(id));
-      Turns.What what = Turns.What.of(start.packageName(), command(start), env);
-      turns.waiting(workspace, what).ifPresent(why -> Texts.append(cargo.log(), "# " + why));
-      Built built = turns.build(workspace, what, () -> copied(cargo, to));
+      Built built =
+          turns.build(
+              workspace,
+              new Turns.What(start.packageName(), "dev", command(start), env),
+              why -> Texts.append(cargo.log(), "# " + why),
+              () -> {
+                from.set(journal.millis());
+                return copied(cargo, to);
+              });
       ok = true;
       return built;
     } finally {
-      journal.append(new Event.BuildFinished(id, line, ok, log, journal.millis() - from));
+      journal.append(new Event.BuildFinished(id, line, ok, log, journal.millis() - from.get()));
     }
   }
 
@@ -179,12 +186,12 @@ final class Builds {
     boolean fresh = false;
     Set<Optional<Path>> origins = new HashSet<>();
     for (int tried = 1; tried <= MOST_TRIES; tried++) {
-      String before = FileState.of(built);
+      FileState before = FileState.of(built);
       origins.add(origin(built));
       Files.copy(built, copy, StandardCopyOption.REPLACE_EXISTING);
       Said said = cargo(cargo, tried);
       fresh |= said.fresh();
-      if (said.fresh() && FileState.of(built).equals(before) && Files.mismatch(built, copy) < 0) {
+      if (said.fresh() && before.kept(FileState.of(built)) && Files.mismatch(built, copy) < 0) {
         return new Built(Paths.real(built), copy);
       }
     }

@@ -33,6 +33,11 @@ record Binary(
     return new Binary(target, harness, argv, all, folder, identity);
   }
 
+  /** The same, of the file that is there now. */
+  Binary now() {
+    return new Binary(target, harness, argv, env, folder, identity(path()));
+  }
+
   Path path() {
     return Path.of(argv.getFirst());
   }

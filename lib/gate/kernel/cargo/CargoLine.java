@@ -51,7 +51,12 @@ public final class CargoLine {
 
   /** What decides which executables that leaves. */
   static Turns.What what(CargoTest test, Map<String, String> env) {
-    return Turns.What.of(Optional.of(test.packageName()), packageAndFeatures(test), env);
+    return new Turns.What(
+        Optional.of(test.packageName()), profile(test), packageAndFeatures(test), env);
+  }
+
+  private static String profile(CargoTest test) {
+    return test.profile().orElse("dev");
   }
 
   /** The doctests of the same selection. */

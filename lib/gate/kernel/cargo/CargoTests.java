@@ -66,7 +66,6 @@ public final class CargoTests {
         ran.add(doctests.run());
       } else {
         Turns.What what = CargoLine.what(test, open);
-        turns.waiting(workspace, what).ifPresent(launcher::says);
         Recording recording = recording(test, workspace, open, what, launcher);
         try {
           Harness harness = new Harness(test, launcher, log, scratch);
@@ -135,12 +134,13 @@ public final class CargoTests {
     Thread.ofPlatform()
         .daemon()
         .name("cargo")
-        .start(() -> build(CargoLine.selection(test), workspace, env, what, recording));
+        .start(() -> build(CargoLine.selection(test), workspace, env, what, launcher, recording));
     launcher.waits();
     try {
       return recording.get();
     } catch (InterruptedException e) {
-      recording.thenRun(() -> turns.ended(workspace, what));
+      recording.cancel(false);
+      turns.ended(workspace, what);
       throw e;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Failed failed) {
@@ -157,20 +157,38 @@ public final class CargoTests {
       Path workspace,
       Map<String, String> env,
       Turns.What what,
+      Launcher launcher,
       CompletableFuture<Recording> recording) {
     try {
-      recording.complete(
+      Recording built =
           turns.build(
               workspace,
               what,
-              () -> {
-                Recording built = build(selection, workspace, env);
-                turns.begin(workspace, what);
-                return built;
-              }));
+              launcher::says,
+              () -> begun(selection, workspace, env, what, recording));
+      if (!recording.complete(built)) {
+        turns.ended(workspace, what);
+      }
     } catch (Throwable e) {
       recording.completeExceptionally(e);
     }
+  }
+
+  private Recording begun(
+      List<String> selection,
+      Path workspace,
+      Map<String, String> env,
+      Turns.What what,
+      CompletableFuture<Recording> recording)
+      throws Failed {
+    if (recording.isCancelled()) {
+      throw Failed.broken("nobody waits for it");
+    }
+    Recording built = build(selection, workspace, env);
+    if (!built.startable().isEmpty()) {
+      turns.begin(workspace, what, built.anew());
+    }
+    return built;
   }
 
   private Recording build(List<String> selection, Path workspace, Map<String, String> env)

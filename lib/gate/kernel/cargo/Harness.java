@@ -82,10 +82,11 @@ final class Harness {
                 .formatted(binary.path()));
       }
       for (Startable it : startable) {
-        if (!it.unchanged()) {
+        Optional<String> changed = it.changed();
+        if (changed.isPresent()) {
           throw Failed.broken(
-              "%s, which the tests of %s may start, was put there anew while they ran; let nothing else build in that folder, or set CARGO_TARGET_DIR"
-                  .formatted(it.path(), binary.target()));
+              "%s, which the tests of %s may start, %s while they ran; let nothing else build in that folder, or set CARGO_TARGET_DIR"
+                  .formatted(it.path(), binary.target(), changed.get()));
         }
       }
       return ran;

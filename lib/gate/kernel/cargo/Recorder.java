@@ -32,6 +32,8 @@ final class Recorder {
   private static final List<String> METADATA =
       List.of("cargo", "metadata", "--locked", "--format-version", "1");
 
+  private static final int MOST_TRIES = 3;
+
   private final Guardian guardian;
   private final Path scratch;
   private final BuildListener builds;
@@ -102,9 +104,9 @@ final class Recorder {
             .formatted(Commands.quote(workspace.toString()), Commands.line(selection));
     boolean ok = false;
     try {
-      Path folder = Files.createTempDirectory(scratch, "record-");
-      Path messages = folder.resolve("messages.json");
-      Recording recording = record(selection, workspace, env, host, folder, messages, log, line);
+      Call call = new Call(selection, workspace, env, host, log, line);
+      Files.writeString(log, "$ " + line + "\n");
+      Recording recording = settled(call);
       ok = true;
       return recording;
     } catch (IOException e) {
@@ -114,29 +116,86 @@ final class Recorder {
     }
   }
 
-  private Recording record(
+  /**
+   * How cargo is called.
+   *
+   * @param selection the command up to {@code --}
+   * @param line as it is printed
+   */
+  private record Call(
       List<String> selection,
       Path workspace,
       Map<String, String> env,
       String host,
-      Path folder,
-      Path messages,
       Path log,
-      String line)
-      throws Failed, IOException {
+      String line) {}
+
+  /**
+   * Once cargo has ended, others may put executables of other features where its tests look for
+   * theirs. Asked again, cargo puts its own back: so where that changes nothing, they were its own
+   * all the time.
+   */
+  private Recording settled(Call call) throws Failed, IOException {
+    for (int tried = 1; tried <= MOST_TRIES; tried++) {
+      Recording recording = record(call);
+      if (recording.startable().isEmpty()) {
+        return recording;
+      }
+      Path messages = Files.createTempFile(scratch, "again-", ".json");
+      List<String> argv = new ArrayList<>(call.selection());
+      argv.add("--no-run");
+      Map<Path, Artifact> again = built(call, argv, call.env(), messages);
+      if (recording.startable().stream().anyMatch(it -> !fresh(again.get(it.path())))) {
+        return recording.builtAnew(); // such as each build of it is
+      }
+      if (recording.startable().stream().allMatch(it -> it.changed().isEmpty())) {
+        return recording;
+      }
+    }
+    throw Failed.broken(
+        "others built what these tests may start anew each of the %d times that `%s` had; let nothing else build in that folder, or set CARGO_TARGET_DIR"
+            .formatted(MOST_TRIES, call.line()));
+  }
+
+  private static boolean fresh(Artifact artifact) {
+    return artifact != null && artifact.fresh();
+  }
+
+  private Recording record(Call call) throws Failed, IOException {
+    Path folder = Files.createTempDirectory(scratch, "record-");
     Path calls = Files.createDirectory(folder.resolve("calls"));
     Path doctests = folder.resolve("doctests");
-    Map<String, String> recording = new TreeMap<>(env);
-    recording.put(variable(host), script(folder.resolve("runner"), runner(calls)).toString());
+    Map<String, String> recording = new TreeMap<>(call.env());
+    recording.put(
+        variable(call.host()), script(folder.resolve("runner"), runner(calls)).toString());
     recording.put(
         "RUSTDOC", script(folder.resolve("rustdoc"), ": > " + quote(doctests)).toString());
-    List<String> argv = new ArrayList<>(selection);
+    List<String> argv = new ArrayList<>(call.selection());
     argv.add("--no-fail-fast");
+    Map<Path, Artifact> built = built(call, argv, recording, folder.resolve("messages.json"));
+    List<Binary> binaries = new ArrayList<>();
+    for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {
+      binaries.add(binary(calls.resolve(String.valueOf(i)), built, call.env(), call.host()));
+    }
+    binaries.forEach(it -> built.remove(it.path()));
+    List<Startable> startable = new ArrayList<>();
+    for (Artifact it : built.values()) {
+      if (it.kind().equals("bin")) {
+        startable.add(Startable.of(it.executable().orElseThrow()));
+      }
+    }
+    return new Recording(binaries, startable, false, Files.exists(doctests));
+  }
+
+  /** Has cargo build; the executables that it names, by their paths. */
+  private Map<Path, Artifact> built(
+      Call call, List<String> words, Map<String, String> env, Path messages)
+      throws Failed, IOException {
+    List<String> argv = new ArrayList<>(words);
     argv.add("--message-format=json-render-diagnostics");
-    Files.writeString(log, "$ " + line + "\n");
-    Exit exit = run(argv, recording, workspace, messages, log);
+    Exit exit = run(argv, env, call.workspace(), messages, call.log());
     if (!exit.ok()) {
-      throw BuildErrors.of(line, exit, log, workspace);
+      throw BuildErrors.of(call.line(), exit, call.log(), call.workspace());
     }
     Map<Path, Artifact> built = new HashMap<>();
     for (Artifact it : Artifact.in(messages)) {
@@ -145,16 +204,7 @@ final class Recorder {
       }
       it.executable().ifPresent(executable -> built.put(executable, it));
     }
-    List<Binary> binaries = new ArrayList<>();
-    for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {
-      binaries.add(binary(calls.resolve(String.valueOf(i)), built, env, host));
-    }
-    binaries.forEach(it -> built.remove(it.path()));
-    List<Startable> startable = new ArrayList<>();
-    for (Path it : built.keySet()) {
-      startable.add(Startable.of(it));
-    }
-    return new Recording(binaries, startable, Files.exists(doctests));
+    return built;
   }
 
   private static Binary binary(

@@ -2,23 +2,20 @@ package gate.kernel.cargo;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/**
- * An executable that tests may start, and what tells it from one that takes its place.
- *
- * @param state as {@link FileState} tells it
- */
-record Startable(Path path, String state) {
+/** An executable that tests may start, and its state when it was built. */
+record Startable(Path path, FileState state) {
   static Startable of(Path path) throws IOException {
     return new Startable(path, FileState.of(path));
   }
 
-  /** Whether it is still the one that was built, and was all the time. */
-  boolean unchanged() {
+  /** What has become of it since; empty where it was this one all the time. */
+  Optional<String> changed() {
     try {
-      return state.equals(FileState.of(path));
+      return state.kept(FileState.of(path)) ? Optional.empty() : Optional.of("was put there anew");
     } catch (IOException e) {
-      return false;
+      return Optional.of("went away");
     }
   }
 }

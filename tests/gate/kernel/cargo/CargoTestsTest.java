@@ -33,6 +33,14 @@ class CargoTestsTest {
       %s
       """;
 
+  private static final String SLEEPS =
+      """
+      #[test] fn starts() {
+          std::thread::sleep(std::time::Duration::from_secs(1));
+          assert!(std::process::Command::new(env!("CARGO_BIN_EXE_epsilon")).status().unwrap().success());
+      }
+      """;
+
   @TempDir static Path temp;
   private static Workspace workspace;
 
@@ -48,7 +56,7 @@ class CargoTestsTest {
         .file(
             "Cargo.toml",
             "[workspace]\n"
-                + "members = ['alpha', 'beta', 'broken', 'delta', 'gamma']\n"
+                + "members = ['alpha', 'beta', 'broken', 'delta', 'epsilon', 'gamma']\n"
                 + "resolver = '2'\n")
         .file(".cargo/config.toml", "[env]\nFROM_CONFIG = 'yes'\n")
         .file(
@@ -189,6 +197,11 @@ class CargoTestsTest {
                 std::fs::rename(&copy, own).unwrap();
             }
             """)
+        .file("epsilon/Cargo.toml", MANIFEST.formatted("epsilon", ""))
+        .file("epsilon/build.rs", "fn main() { println!(\"cargo:rerun-if-changed=missing\") }\n")
+        .file("epsilon/src/main.rs", "fn main() {}\n")
+        .file("epsilon/tests/one.rs", SLEEPS)
+        .file("epsilon/tests/two.rs", SLEEPS)
         .file("gamma/Cargo.toml", MANIFEST.formatted("gamma", ""))
         .file("gamma/src/lib.rs", "")
         .file("broken/Cargo.toml", MANIFEST.formatted("broken", ""))
@@ -432,6 +445,17 @@ class CargoTestsTest {
     List<CompletableFuture<TestReport>> reports =
         Stream.of(plain, Workspace.features(plain, "extra"), plain)
             .map(it -> CompletableFuture.supplyAsync(() -> workspace.run(it)))
+            .toList();
+    assertThat(reports).allSatisfy(it -> assertThat(it.join().problem()).isEmpty());
+    assertThat(reports).allMatch(report -> report.join().passed());
+  }
+
+  @Test
+  void of_a_package_that_each_build_makes_anew_wait_for_one_another() {
+    List<CompletableFuture<TestReport>> reports =
+        Stream.of("one", "two")
+            .map(it ->
+                CompletableFuture.supplyAsync(() -> workspace.run(Workspace.test("epsilon", it))))
             .toList();
     assertThat(reports).allSatisfy(it -> assertThat(it.join().problem()).isEmpty());
     assertThat(reports).allMatch(report -> report.join().passed());
