@@ -35,7 +35,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -159,10 +158,6 @@ public final class RunTests {
     if (wanted.isEmpty()) {
       beside.start();
     }
-    FutureTask<Told> cargo = new FutureTask<>(this::cargo);
-    if (wanted.contains("reference")) {
-      Thread.ofPlatform().start(cargo); // its servers mostly wait for one another
-    }
     part("JUnit", () -> junit(unknown));
     if (chosen("wrapper", unknown)) {
       part("tests/wrapper/check.sh", this::wrapper);
@@ -173,7 +168,7 @@ public final class RunTests {
     }
     if (wanted.contains("reference")) {
       unknown.remove("reference");
-      part("the reference workspace", () -> reference(cargo.get()));
+      part("the reference workspace", this::reference);
     }
     part("what runs beside", beside::join);
     unknown.forEach(it -> fail("`" + it + "`: no test class, nor another part, is called that"));
@@ -610,28 +605,11 @@ public final class RunTests {
     }
   }
 
-  /** How a program ended, and the lines that it wrote. */
-  private record Told(int code, List<String> lines) {}
-
-  private static boolean hasCargo() {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cargo")));
-  }
-
-  private Told cargo() throws IOException, InterruptedException {
-    List<String> lines = new ArrayList<>();
-    int code =
-        hasCargo()
-            ? lines(
-                List.of("cargo", "test", "--locked", "--workspace", "--no-fail-fast"),
-                root.resolve("reference"),
-                lines)
-            : 127;
-    return new Told(code, lines);
-  }
-
-  private void reference(Told told) {
-    if (!hasCargo()) {
+  private void reference() throws IOException, InterruptedException {
+    boolean cargo =
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cargo")));
+    if (!cargo) {
       if (List.of("", "0", "false").contains(System.getenv().getOrDefault("CI", ""))) {
         skip("the reference workspace", "there is no cargo on PATH; rustup.rs tells how to get it");
       } else {
@@ -639,10 +617,16 @@ public final class RunTests {
       }
       return;
     }
+    List<String> lines = new ArrayList<>();
+    int code =
+        lines(
+            List.of("cargo", "test", "--locked", "--workspace", "--no-fail-fast"),
+            root.resolve("reference"),
+            lines);
     List<String> red = new ArrayList<>();
     long green = 0;
     long counted = 0;
-    for (String line : told.lines()) {
+    for (String line : lines) {
       Matcher sum = CARGO.matcher(line);
       if (line.startsWith("test ") && line.endsWith(" ... FAILED")) {
         red.add(line.substring("test ".length()));
@@ -657,8 +641,8 @@ public final class RunTests {
       red.add("a test that failed without a line of its own");
     }
     red.forEach(it -> fail("the reference workspace: " + it));
-    if (told.code() != 0 && red.isEmpty()) {
-      fail("cargo test in reference ended with exit code " + told.code());
+    if (code != 0 && red.isEmpty()) {
+      fail("cargo test in reference ended with exit code " + code);
     } else if (green + counted == 0) {
       fail("cargo test in reference ran no test");
     }

@@ -19,7 +19,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Has cargo build a selection and start each test binary, by way of a runner that only writes down
@@ -36,6 +38,10 @@ final class Recorder {
 
   private final Guardian guardian;
   private final Path scratch;
+
+  /** What tests may start, of all that was built. */
+  private final Set<Path> seen = ConcurrentHashMap.newKeySet();
+
   private final BuildListener builds;
 
   Recorder(Guardian guardian, Path scratch, BuildListener builds) {
@@ -132,13 +138,15 @@ final class Recorder {
 
   /**
    * Once cargo has ended, others may put executables of other features where its tests look for
-   * theirs. Asked again, cargo puts its own back: so where that changes nothing, they were its own
-   * all the time.
+   * theirs. Those that it found there, and that are as they were before, it has seen. Asked again,
+   * cargo puts its own back: so where that changes nothing, they were its own all the time.
    */
   private Recording settled(Call call) throws Failed, IOException {
     for (int tried = 1; tried <= MOST_TRIES; tried++) {
+      Map<Path, FileState> before = there();
       Recording recording = record(call);
-      if (recording.startable().isEmpty()) {
+      recording.startable().forEach(it -> seen.add(it.path()));
+      if (recording.startable().stream().allMatch(it -> it.fresh() && same(before, it))) {
         return recording;
       }
       Path messages = Files.createTempFile(scratch, "again-", ".json");
@@ -155,6 +163,24 @@ final class Recorder {
     throw Failed.broken(
         "others built what these tests may start anew each of the %d times that `%s` had; let nothing else build in that folder, or set CARGO_TARGET_DIR"
             .formatted(MOST_TRIES, call.line()));
+  }
+
+  /** The states of all that tests may start, as far as it was seen before. */
+  private Map<Path, FileState> there() {
+    Map<Path, FileState> states = new HashMap<>();
+    for (Path it : seen) {
+      try {
+        states.put(it, FileState.of(it));
+      } catch (IOException e) {
+        // it isn't there, and so not as it was
+      }
+    }
+    return states;
+  }
+
+  private static boolean same(Map<Path, FileState> before, Startable now) {
+    FileState state = before.get(now.path());
+    return state != null && state.kept(now.state());
   }
 
   private static boolean fresh(Artifact artifact) {
@@ -181,7 +207,7 @@ final class Recorder {
     List<Startable> startable = new ArrayList<>();
     for (Artifact it : built.values()) {
       if (it.kind().equals("bin")) {
-        startable.add(Startable.of(it.executable().orElseThrow()));
+        startable.add(Startable.of(it.executable().orElseThrow(), it.fresh()));
       }
     }
     return new Recording(binaries, startable, false, Files.exists(doctests));

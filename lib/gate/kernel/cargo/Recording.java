@@ -22,7 +22,7 @@ record Recording(List<Binary> binaries, List<Startable> startable, boolean anew,
   Recording builtAnew() throws IOException {
     List<Startable> now = new ArrayList<>();
     for (Startable it : startable) {
-      now.add(Startable.of(it.path()));
+      now.add(Startable.of(it.path(), false));
     }
     return new Recording(binaries.stream().map(Binary::now).toList(), now, true, doctests);
   }

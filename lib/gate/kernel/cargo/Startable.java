@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** An executable that tests may start, and its state when it was built. */
-record Startable(Path path, FileState state) {
-  static Startable of(Path path) throws IOException {
-    return new Startable(path, FileState.of(path));
+/**
+ * An executable that tests may start.
+ *
+ * @param state when it was built
+ * @param fresh whether cargo found it there
+ */
+record Startable(Path path, FileState state, boolean fresh) {
+  static Startable of(Path path, boolean fresh) throws IOException {
+    return new Startable(path, FileState.of(path), fresh);
   }
 
   /** What has become of it since; empty where it was this one all the time. */
