@@ -199,7 +199,7 @@ final class EngineRun {
                       ? "commit what `git status` shows, or put it away with `git stash -u`"
                       : Repository.of(world, folder).isEmpty()
                           ? Repository.none(world, folder)
-                          : folder + " has none yet"));
+                          : folder + " has none yet: commit what is to be tested"));
     }
   }
 

@@ -218,7 +218,7 @@ class SecretsRunTest {
 
   /** Such a value is quoted for a shell, and the quotes and it are escaped for JSON. */
   @ParameterizedTest
-  @ValueSource(strings = {"it'sa\"qzxjk", "\u0001'qzxjk'\\'\"$x\b\""})
+  @ValueSource(strings = {"it'sa\"qzxjk", "qzxjk'\\'\"$x", "\u0001'qzxjk\b\""})
   void is_shown_by_no_command_that_tells_of_steps(String secret) throws IOException {
     shows(
         secret,

@@ -37,6 +37,11 @@ public record FileState(List<Object> file, List<Object> links) {
         List.of(now.get("ctime"), Files.getLastModifiedTime(path.toAbsolutePath().getParent())));
   }
 
+  /** Whether it tells of each change: the content alone doesn't where the same was put back. */
+  public boolean whole() {
+    return !links.isEmpty();
+  }
+
   /** Whether it was this one all the time until it had that state. */
   public boolean kept(FileState later) {
     // who takes it away and puts it back changes both; a link elsewhere, or a neighbour, one

@@ -145,7 +145,9 @@ final class Recorder {
     for (int tried = 1; tried <= MOST_TRIES; tried++) {
       Map<Path, FileState> before = there();
       Recording recording = record(call);
-      recording.startable().forEach(it -> seen.add(it.path()));
+      recording.startable().stream()
+          .filter(it -> it.state().whole())
+          .forEach(it -> seen.add(it.path()));
       if (recording.startable().stream().allMatch(it -> it.fresh() && same(before, it))) {
         return recording;
       }
@@ -180,7 +182,7 @@ final class Recorder {
 
   private static boolean same(Map<Path, FileState> before, Startable now) {
     FileState state = before.get(now.path());
-    return state != null && state.kept(now.state());
+    return state != null && state.whole() && state.kept(now.state());
   }
 
   private static boolean fresh(Artifact artifact) {
