@@ -429,6 +429,12 @@ public sealed interface Event {
   record Unproven(String leg, int attempt, int step, String why) implements Event {}
 
   /**
+   * The processes that a step, or a leg where {@code step} is 0, left behind, and that were ended;
+   * whether it passed or not.
+   */
+  record Left(String leg, int attempt, int step, List<String> processes) implements Event {}
+
+  /**
    * A file that a step said it writes, and did.
    *
    * @param artifact as the script names it

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a run came to, by its journal and nothing else. */
 public final class Judge {
@@ -107,21 +108,10 @@ public final class Judge {
     String why = leg.reason().isEmpty() ? "" : ": " + leg.reason();
     switch (leg.outcome()) {
       case PASSED -> passed(leg);
-      case FLAKY -> {
+      case FLAKY, LEAKED -> {
         passed(leg);
-        if (run.started().flakyAllowed() || leg.plan().allow().contains("flaky")) {
-          allowed.add("leg `%s` was flaky, which is allowed".formatted(id));
-        } else {
-          red.add("leg `%s` was flaky%s".formatted(id, why));
-        }
-      }
-      case LEAKED -> {
-        passed(leg);
-        if (leg.plan().allow().contains("leaked")) {
-          allowed.add("leg `%s` leaked processes, which is allowed".formatted(id));
-        } else {
-          red.add("leg `%s` leaked%s".formatted(id, why));
-        }
+        allowed(leg, "flaky", attempt -> !attempt.worked(), run.started().flakyAllowed());
+        allowed(leg, "leaked", AttemptRecord::leaked, false);
       }
       case SKIPPED -> {
         asked.add("leg `%s` was skipped%s".formatted(id, why));
@@ -137,6 +127,24 @@ public final class Judge {
       case FAILED, TIMED_OUT, ERRORED, BLOCKED ->
           red.add("leg `%s` %s%s".formatted(id, verb(leg.outcome()), why));
     }
+  }
+
+  /** What one attempt or another of a leg did, if any did, is allowed or wrong for itself. */
+  private void allowed(LegRecord leg, String what, Predicate<AttemptRecord> did, boolean byPolicy) {
+    String verb = what.equals("flaky") ? "was flaky" : "leaked";
+    String id = leg.plan().leg();
+    leg.attempts().stream()
+        .filter(did)
+        .findFirst()
+        .ifPresent(attempt -> {
+          if (byPolicy || leg.plan().allow().contains(what)) {
+            allowed.add("leg `%s` %s, which is allowed".formatted(id, verb));
+          } else {
+            String which =
+                leg.attempts().size() == 1 ? "" : "attempt %d: ".formatted(attempt.attempt());
+            red.add("leg `%s` %s: %s%s".formatted(id, verb, which, attempt.reason()));
+          }
+        });
   }
 
   /** Whether each of its steps waits for a toggle; a leg of none does nothing. */
@@ -158,9 +166,7 @@ public final class Judge {
    * so.
    */
   private void passed(LegRecord leg) {
-    leg.attempts().stream()
-        .filter(it -> it.outcome() == Outcome.PASSED || it.outcome() == Outcome.LEAKED)
-        .forEach(attempt -> passed(leg, attempt));
+    leg.attempts().stream().filter(AttemptRecord::worked).forEach(attempt -> passed(leg, attempt));
     if (leg.attempts().size() < run.repeat()) {
       red.add(
           "leg `%s` ran %d times, not the %d that --repeat asks for"

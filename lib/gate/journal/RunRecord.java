@@ -95,7 +95,7 @@ public record RunRecord(
 
   /**
    * One try of a leg; {@code steps} holds every planned step, {@code unproven} what it passed
-   * without showing, a sentence each.
+   * without showing, a sentence each, {@code left} the processes that it left behind.
    */
   public record AttemptRecord(
       int attempt,
@@ -103,7 +103,19 @@ public record RunRecord(
       Outcome outcome,
       String reason,
       List<String> unproven,
-      long millis) {}
+      List<String> left,
+      long millis) {
+
+    /** Whether it left processes behind, whatever else came of it. */
+    public boolean leaked() {
+      return outcome == Outcome.LEAKED || !left.isEmpty();
+    }
+
+    /** Whether it did its work. */
+    public boolean worked() {
+      return outcome == Outcome.PASSED || outcome == Outcome.LEAKED;
+    }
+  }
 
   /**
    * A step.
@@ -220,6 +232,7 @@ public record RunRecord(
         case Event.ArtifactKept kept ->
             leg(kept.leg()).step(kept.attempt(), kept.step()).artifacts.add(kept);
         case Event.Unproven unproven -> leg(unproven.leg()).unproven.add(unproven);
+        case Event.Left left -> leg(left.leg()).left.add(left);
         case LegFinished leg -> leg(leg.leg()).finish(leg, millis);
         case ServiceReady service -> leg(service.leg()).services.add(service);
         case BinaryTested binary -> leg(binary.leg()).binaries.add(binary);
@@ -309,6 +322,7 @@ public record RunRecord(
     private final List<ServiceReady> services = new ArrayList<>();
     private final Set<BinaryTested> binaries = new LinkedHashSet<>();
     private final List<Event.Unproven> unproven = new ArrayList<>();
+    private final List<Event.Left> left = new ArrayList<>();
     private long from = -1;
     private long until;
 
@@ -323,6 +337,7 @@ public record RunRecord(
         services.addAll(before.services);
         binaries.addAll(before.binaries);
         unproven.addAll(before.unproven);
+        left.addAll(before.left);
         from = before.from;
         until = before.until;
       }
@@ -335,6 +350,7 @@ public record RunRecord(
       services.removeIf(service -> service.attempt() > count);
       binaries.removeIf(binary -> binary.attempt() > count);
       unproven.removeIf(it -> it.attempt() > count);
+      left.removeIf(it -> it.attempt() > count);
       from = count == 0 ? -1 : from;
     }
 
@@ -412,6 +428,10 @@ public record RunRecord(
           outcome,
           end == null ? "it didn't come to its end" : end.reason(),
           unproven.stream().filter(it -> it.attempt() == number).map(Event.Unproven::why).toList(),
+          left.stream()
+              .filter(it -> it.attempt() == number)
+              .flatMap(it -> it.processes().stream())
+              .toList(),
           end == null ? 0 : end.millis());
     }
   }

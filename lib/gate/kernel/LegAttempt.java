@@ -176,9 +176,7 @@ final class LegAttempt {
       Artifacts.OfStep written = artifacts.before(planned);
       end = body(step, current);
       inspect(planned, end, log.file(), stepEnv);
-      if (end.outcome() == Outcome.PASSED) {
-        end = sweep();
-      }
+      end = swept(planned, end);
       if (end.outcome() == Outcome.PASSED || end.outcome() == Outcome.LEAKED) {
         written.keep(work);
       }
@@ -377,14 +375,13 @@ final class LegAttempt {
         .orElse("");
   }
 
-  private End sweep() {
+  /** Ends what the step left behind, and tells of it, whatever came of the step. */
+  private End swept(PlannedStep step, End end) {
+    if (!work.guardian.alive()) {
+      return end; // with it went what it had started
+    }
     List<Survivor> survivors = work.guardian.sweep(LEAVE);
-    return survivors.isEmpty()
-        ? new End(Outcome.PASSED, "")
-        : new End(
-            Outcome.LEAKED,
-            "it left processes behind, which were ended: "
-                + survivors.stream().map(Survivor::toString).collect(Collectors.joining(", ")));
+    return survivors.isEmpty() ? end : work.left(step.number(), "it", survivors, end);
   }
 
   /** Hands each action to the step that runs. */

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /** A worker slot: runs one leg after the other, each attempt on a thread that it can abandon. */
 final class LegRunner implements Runnable {
@@ -158,7 +157,7 @@ final class LegRunner implements Runnable {
     End end;
     try {
       end = bounded(leg, work);
-      end = cleared(end);
+      end = cleared(work, end);
     } catch (GuardianLost e) {
       end = new End(Outcome.ERRORED, e.getMessage());
     }
@@ -253,15 +252,9 @@ final class LegRunner implements Runnable {
   }
 
   /** Whatever a leg left behind is ended, and told. */
-  private End cleared(End end) {
-    var survivors = guardian.clear(LegWork.GRACE);
-    if (survivors.isEmpty() || end.outcome() != Outcome.PASSED) {
-      return end;
-    }
-    return new End(
-        Outcome.LEAKED,
-        "its steps and services left processes behind, which were ended: "
-            + survivors.stream().map(Survivor::toString).collect(Collectors.joining(", ")));
+  private End cleared(LegWork work, End end) {
+    List<Survivor> survivors = guardian.clear(LegWork.GRACE);
+    return survivors.isEmpty() ? end : work.left(0, "its steps and services", survivors, end);
   }
 
   private static String shown(Duration time) {

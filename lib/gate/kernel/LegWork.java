@@ -3,12 +3,15 @@ package gate.kernel;
 import gate.base.Secrets;
 import gate.journal.Event;
 import gate.journal.Journal;
+import gate.journal.Outcome;
+import gate.kernel.LegAttempt.End;
 import gate.kernel.process.Child;
 import gate.kernel.process.Exit;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
 import gate.kernel.process.Spawn;
 import gate.kernel.process.SpawnFailed;
+import gate.kernel.process.Survivor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -149,6 +152,24 @@ final class LegWork {
       check();
       throw new Broken(e.getMessage());
     }
+  }
+
+  /**
+   * Tells of processes that were left behind, and ended.
+   *
+   * @param step 0 for the leg
+   * @param who left them
+   * @param end what the step or the leg came to without them
+   */
+  End left(int step, String who, List<Survivor> survivors, End end) {
+    List<String> processes = survivors.stream().map(Survivor::toString).toList();
+    journal.append(new Event.Left(leg, attempt, step, processes));
+    String why =
+        "%s left processes behind, which were ended: %s"
+            .formatted(who, String.join(", ", processes));
+    return new End(
+        end.outcome() == Outcome.PASSED ? Outcome.LEAKED : end.outcome(),
+        end.reason().isEmpty() ? why : end.reason() + "\n" + why);
   }
 
   /** Writes down the ends of what the guardian has ended. */

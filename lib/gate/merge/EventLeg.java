@@ -19,6 +19,7 @@ public record EventLeg(String leg, int attempt) {
           case Event.ServersUsed it -> new EventLeg(it.leg(), it.attempt());
           case Event.MachinesUsed it -> new EventLeg(it.leg(), it.attempt());
           case Event.Unproven it -> new EventLeg(it.leg(), it.attempt());
+          case Event.Left it -> new EventLeg(it.leg(), it.attempt());
           case Event.ArtifactKept it -> new EventLeg(it.leg(), it.attempt());
           case Event.ServiceStopped it -> new EventLeg(it.leg(), it.attempt());
           case Event.CaseFinished it -> new EventLeg(it.leg(), it.attempt());

@@ -100,6 +100,7 @@ class JournalTest {
           new Event.MachinesUsed(
               "l", 1, 1, List.of(new Event.MachineUsed("m", "u", 7, "tcg", "not asked"))),
           new Event.Unproven("l", 1, 1, "w"),
+          new Event.Left("l", 1, 1, List.of("7 (p)")),
           new Event.ArtifactKept("l", 1, 1, "a", "/a", 3, "00", "artifacts/l/01-1-a"),
           new Event.ServiceStopped("l", 1, "s"),
           new Event.LegFinished("l", 1, Outcome.TIMED_OUT, "r", 9),
