@@ -6,8 +6,10 @@ import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +31,7 @@ public record CargoConfig(Path file, List<String> telling) {
           "credential-alias",
           "future-incompat-report",
           "http",
+          "include", // what it names is read, too
           "net",
           "registries",
           "registry",
@@ -43,11 +46,30 @@ public record CargoConfig(Path file, List<String> telling) {
     }
     folders.add(
         Path.of(env.getOrDefault("CARGO_HOME", env.getOrDefault("HOME", "/nowhere") + "/.cargo")));
-    return folders.stream()
+    Set<Path> files = new LinkedHashSet<>();
+    folders.stream()
         .flatMap(folder -> List.of("config.toml", "config").stream().map(folder::resolve))
-        .filter(Files::isRegularFile)
-        .distinct()
-        .toList();
+        .forEach(file -> add(file, files));
+    return List.copyOf(files);
+  }
+
+  /** A file and those that it includes. */
+  private static void add(Path file, Set<Path> files) {
+    if (!Files.isRegularFile(file) || !files.add(file)) {
+      return;
+    }
+    try {
+      JsonNode include =
+          TOML.readTree(Files.readString(file, StandardCharsets.UTF_8)).path("include");
+      for (JsonNode it : include.isArray() ? include : List.of(include)) {
+        String path = it.isTextual() ? it.asText() : it.path("path").asText();
+        if (!path.isEmpty()) {
+          add(file.resolveSibling(path).normalize(), files);
+        }
+      }
+    } catch (IOException | InvalidPathException e) {
+      // told where the file itself is read
+    }
   }
 
   /** What a file sets; where it can't be understood, cargo may still do. */

@@ -62,6 +62,7 @@ public final class CargoTests {
       List<Ran> ran = new ArrayList<>();
       if (test.target() instanceof Target.Doc) {
         check(workspace);
+        noRunner(workspace, open);
         recorder.packages(workspace, open);
         ran.add(doctests.run());
       } else {
@@ -193,6 +194,11 @@ public final class CargoTests {
 
   private Recording build(List<String> selection, Path workspace, Map<String, String> env)
       throws Failed {
+    return recorder.record(selection, workspace, env, noRunner(workspace, env));
+  }
+
+  /** The host that is built for, where nothing but the gate runs what is built. */
+  private String noRunner(Path workspace, Map<String, String> env) throws Failed {
     String host = host(workspace, env);
     if (env.containsKey(Recorder.variable(host))) {
       throw Failed.broken(
@@ -205,7 +211,7 @@ public final class CargoTests {
           "%s sets a `runner`; the gate runs test binaries by itself and can't use another: remove it"
               .formatted(runner.get()));
     }
-    return recorder.record(selection, workspace, env, host);
+    return host;
   }
 
   private String host(Path workspace, Map<String, String> env) throws Failed {
