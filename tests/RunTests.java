@@ -414,8 +414,9 @@ public final class RunTests {
 
   /** Runs every class in the package {@code gate} that has tests, whatever it is called. */
   private void junit(Set<String> unknown) {
-    boolean soak = wanted.contains("soak");
-    if (soak) {
+    boolean longest = wanted.contains("soak");
+    boolean soak = longest || wanted.contains("SoakTest");
+    if (longest) {
       LONGER.forEach(System::setProperty);
     }
     String[] patterns =
@@ -423,7 +424,7 @@ public final class RunTests {
             ? new String[] {".*"}
             : Stream.concat(
                     wanted.stream().map(it -> ".*" + Pattern.quote(it) + ".*"),
-                    soak ? LONG.stream() : Stream.empty())
+                    longest ? LONG.stream() : Stream.empty())
                 .toArray(String[]::new);
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()

@@ -103,6 +103,10 @@ final class TestRunner {
                 it.output()));
       }
     }
+    for (String why : report.unproven()) {
+      log.append("# " + why);
+      work.journal.append(new Event.Unproven(work.leg, work.attempt, step, why));
+    }
     if (!report.passed()) {
       log.append("# " + reason(report));
       throw report.problem().filter(problem -> problem.broken()).isPresent()

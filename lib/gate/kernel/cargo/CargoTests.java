@@ -60,6 +60,7 @@ public final class CargoTests {
     Doctests doctests = new Doctests(test, workspace, open, launcher, log, scratch);
     try {
       List<Ran> ran = new ArrayList<>();
+      List<String> unproven = List.of();
       if (test.target() instanceof Target.Doc) {
         check(workspace);
         noRunner(workspace, open);
@@ -68,6 +69,7 @@ public final class CargoTests {
       } else {
         Turns.What what = CargoLine.what(test, open);
         Recording recording = recording(test, workspace, open, what, launcher);
+        unproven = unproven(test, recording);
         try {
           Harness harness = new Harness(test, launcher, log, scratch);
           for (Binary binary : recording.binaries()) {
@@ -80,17 +82,31 @@ public final class CargoTests {
           ran.add(doctests.run());
         }
       }
-      return report(test, ran);
+      return report(test, ran, unproven);
     } catch (Failed e) {
       return new TestReport(List.of(), Optional.of(e.problem()));
     }
   }
 
-  private static TestReport report(CargoTest test, List<Ran> ran) {
+  /** Of what is selected without being named. */
+  private static List<String> unproven(CargoTest test, Recording recording) {
+    return switch (test.target()) {
+      case Target.All(), Target.Tests() ->
+          recording.leftOut().stream()
+              .map(it ->
+                  "cargo leaves out test `%s` of %s, as not all its required features are on (%s): turn them on, or name the targets that are meant, one by one"
+                      .formatted(
+                          it.test(), test.packageName(), String.join(", ", it.requiredFeatures())))
+              .toList();
+      default -> List.of();
+    };
+  }
+
+  private static TestReport report(CargoTest test, List<Ran> ran, List<String> unproven) {
     List<Case> cases = ran.stream().flatMap(it -> it.cases().stream()).toList();
     Optional<Problem> problem = ran.stream().flatMap(it -> it.problem().stream()).findFirst();
     if (problem.isPresent() || ran.stream().anyMatch(Ran::any)) {
-      return new TestReport(cases, problem);
+      return new TestReport(cases, problem, unproven);
     }
     String why =
         ran.stream()

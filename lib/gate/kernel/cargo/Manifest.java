@@ -3,10 +3,13 @@ package gate.kernel.cargo;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import gate.kernel.cargo.Recording.LeftOut;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,6 +43,19 @@ final class Manifest {
 
   private static boolean on(JsonNode target) {
     return target.path("harness").asBoolean(true);
+  }
+
+  /** Its targets of integration tests that need features, and run by default. */
+  static List<LeftOut> tests(Path manifest) throws Failed {
+    List<LeftOut> tests = new ArrayList<>();
+    for (JsonNode target : parse(manifest).path("test")) {
+      if (target.path("test").asBoolean(true)) {
+        List<String> features =
+            target.path("required-features").valueStream().map(JsonNode::asText).toList();
+        tests.add(new LeftOut(target.path("name").asText(), features));
+      }
+    }
+    return tests;
   }
 
   /** The file that sets a runner for test binaries, if one does that cargo reads in a folder. */

@@ -3,6 +3,7 @@ package gate.kernel.cargo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gate.base.Commands;
+import gate.kernel.cargo.Recording.LeftOut;
 import gate.kernel.process.Exit;
 import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Has cargo build a selection and start each test binary, by way of a runner that only writes down
@@ -205,6 +208,7 @@ final class Recorder {
     for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {
       binaries.add(binary(calls.resolve(String.valueOf(i)), built, call.env(), call.host()));
     }
+    List<LeftOut> leftOut = leftOut(built.values());
     binaries.forEach(it -> built.remove(it.path()));
     List<Startable> startable = new ArrayList<>();
     for (Artifact it : built.values()) {
@@ -212,7 +216,24 @@ final class Recorder {
         startable.add(Startable.of(it.executable().orElseThrow(), it.fresh()));
       }
     }
-    return new Recording(binaries, startable, false, Files.exists(doctests));
+    return new Recording(binaries, startable, false, Files.exists(doctests), leftOut);
+  }
+
+  /** Of the packages that something was built of. */
+  private static List<LeftOut> leftOut(Collection<Artifact> built) throws Failed {
+    Set<String> tests =
+        built.stream()
+            .filter(it -> it.kind().equals("test"))
+            .map(Artifact::name)
+            .collect(Collectors.toSet());
+    List<LeftOut> leftOut = new ArrayList<>();
+    for (Path manifest :
+        built.stream().filter(Artifact::local).map(Artifact::manifest).distinct().toList()) {
+      Manifest.tests(manifest).stream()
+          .filter(it -> !tests.contains(it.test()) && !it.requiredFeatures().isEmpty())
+          .forEach(leftOut::add);
+    }
+    return leftOut;
   }
 
   /** Has cargo build; the executables that it names, by their paths. */
