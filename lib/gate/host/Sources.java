@@ -4,13 +4,17 @@ import gate.base.World;
 import gate.host.OwnGit.Ignored;
 import gate.host.OwnGit.Objects;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,7 @@ public final class Sources {
   private final Map<Path, Repository> repositories = new LinkedHashMap<>();
   private final Map<Path, Repository> modules = new HashMap<>();
   private final Set<Path> held = new HashSet<>();
+  private final Map<Path, String> objects = new HashMap<>();
   private final List<Link> links = new ArrayList<>();
   private int read;
 
@@ -68,7 +73,7 @@ public final class Sources {
   private record Store(Path index, Objects objects, Ignored ignored, OwnGit raw) {}
 
   /** A file of an index. */
-  private record Item(String mode, String path) {}
+  private record Item(String mode, String object, String path) {}
 
   /**
    * What was read of a repository.
@@ -135,6 +140,28 @@ public final class Sources {
             .noneMatch(it -> path.startsWith(it.folder()));
   }
 
+  /**
+   * Whether a file that was read holds something else now.
+   *
+   * @param file its path, links resolved
+   */
+  public boolean differs(Path file) throws IOException {
+    String object = objects.get(file);
+    return object != null && !object.equals(blob(file, object.length()));
+  }
+
+  /** As git names a file's bytes: by SHA-1, or by SHA-256 where names are that long. */
+  private static String blob(Path file, int digits) throws IOException {
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      MessageDigest digest = MessageDigest.getInstance(digits == 40 ? "SHA-1" : "SHA-256");
+      digest.update(("blob " + bytes.length + "\0").getBytes(StandardCharsets.US_ASCII));
+      return HexFormat.of().formatHex(digest.digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The links that were read and that lead to what wasn't, save dangling ones within. */
   public List<Link> strayLinks() {
     return links.stream()
@@ -152,6 +179,7 @@ public final class Sources {
       if (item.mode().equals(LINK) && Files.isSymbolicLink(path)) {
         links.add(new Link(path, target(path)));
       } else {
+        objects.put(path, item.object());
         for (Path at = path; held.add(at); at = at.getParent()) {}
       }
     }
@@ -300,8 +328,10 @@ public final class Sources {
             .map(List::getFirst);
     List<Item> items =
         git.list(index, "ls-files", "-s", "-z").orElse(List.of()).stream()
-            .map(it ->
-                new Item(it.substring(0, it.indexOf(' ')), it.substring(it.indexOf('\t') + 1)))
+            .map(it -> {
+              String[] words = it.substring(0, it.indexOf('\t')).split(" ");
+              return new Item(words[0], words[1], it.substring(it.indexOf('\t') + 1));
+            })
             .toList();
     return new Reading(index, tree, items);
   }

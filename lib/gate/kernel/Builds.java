@@ -248,9 +248,15 @@ final class Builds {
         throw new Broken(BuildErrors.sentence(cargo.line(), exit, cargo.log(), cargo.workspace()));
       }
       List<Artifact> artifacts = Artifact.in(messages);
-      artifacts.stream()
-          .filter(Artifact::local)
-          .forEach(it -> strays.built(it.manifest(), it.source(), journal));
+      for (Artifact it : artifacts) {
+        if (it.local()) {
+          it.overlooked()
+              .ifPresent(why -> {
+                throw new Broken(why);
+              });
+          strays.built(it.manifest(), it.sources(), journal);
+        }
+      }
       return executable(artifacts, cargo.start().bin());
     } catch (JsonProcessingException e) {
       throw new Broken("cargo's messages can't be read: " + e.getOriginalMessage());

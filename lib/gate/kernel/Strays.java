@@ -47,16 +47,24 @@ final class Strays {
     return digest;
   }
 
-  /** A manifest or a source of what was built: told where no commit holds it. */
-  synchronized void built(Path manifest, Path source, Journal journal) {
+  /**
+   * A package's manifest and sources, when it was built: told where no commit holds them, and noted
+   * where they aren't what was read at the run's start, whatever becomes of them until its end.
+   */
+  synchronized void built(Path manifest, List<Path> built, Journal journal) {
     try {
-      Path folder = manifest.toRealPath().getParent();
-      if (sources.isStray(manifest.toRealPath())) {
-        tell(folder, journal);
+      Path own = manifest.toRealPath();
+      if (sources.isStray(own)) {
+        tell(own.getParent(), journal);
       }
-      if (sources.isStray(source.toRealPath())
-          && digests.keySet().stream().noneMatch(source.toRealPath()::startsWith)) {
-        tell(source.toRealPath(), journal);
+      for (Path source : built) {
+        Path file = source.toRealPath();
+        boolean stray = sources.isStray(file);
+        if (stray && digests.keySet().stream().noneMatch(file::startsWith)) {
+          tell(file, journal);
+        } else if (changedAt(file).compareTo(began) > 0 && (stray || sources.differs(file))) {
+          changed.add(file);
+        }
       }
     } catch (IOException e) {
       changed.add(manifest); // it was there when it was built

@@ -36,8 +36,8 @@ final class TestRunner {
             temp,
             new BuildListener() {
               @Override
-              public void built(Path manifest, Path source) {
-                builds.strays().built(manifest, source, journal);
+              public void built(Path manifest, List<Path> sources) {
+                builds.strays().built(manifest, sources, journal);
               }
 
               @Override

@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What cargo says of a target that it has built: its message {@code compiler-artifact}.
@@ -17,15 +19,18 @@ import java.util.Optional;
  * @param name the target's
  * @param kind the target's first
  * @param source the target's main one
+ * @param files what was made of it
  * @param executable where there is one
  * @param fresh whether it was there already
  */
 public record Artifact(
     boolean local,
+    String packageName,
     Path manifest,
     String name,
     String kind,
     Path source,
+    List<Path> files,
     Optional<Path> executable,
     boolean fresh) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,17 +54,44 @@ public record Artifact(
     return artifacts;
   }
 
+  /** All sources that it was built of, as far as that was written down. */
+  public List<Path> sources() throws IOException {
+    Set<Path> sources = new LinkedHashSet<>(List.of(source));
+    DepInfo.of(this).forEach(it -> sources.addAll(it.sources()));
+    return List.copyOf(sources);
+  }
+
+  /** Why cargo may have taken another source for what it had built, as a sentence. */
+  public Optional<String> overlooked() throws IOException {
+    for (DepInfo info : fresh ? DepInfo.of(this) : List.<DepInfo>of()) {
+      Optional<Path> source = info.overlooked();
+      if (source.isPresent()) {
+        return source.map(it ->
+            "cargo takes %s for what it built before, by the time that the file bears, but it was put there after that build: `touch` it, or `cargo clean -p %s`"
+                .formatted(it, packageName));
+      }
+    }
+    return Optional.empty();
+  }
+
   private static Artifact of(JsonNode message) {
     JsonNode target = message.path("target");
     return new Artifact(
         message.path("package_id").asText().contains("path+file:"),
+        packageName(message.path("package_id").asText()),
         Path.of(message.path("manifest_path").asText()),
         target.path("name").asText(),
         target.path("kind").path(0).asText(),
         Path.of(target.path("src_path").asText()),
+        message.path("filenames").valueStream().map(it -> Path.of(it.asText())).toList(),
         Optional.of(message.path("executable"))
             .filter(JsonNode::isTextual)
             .map(it -> Path.of(it.asText())),
         message.path("fresh").asBoolean());
+  }
+
+  /** It ends in {@code /NAME#VERSION} or in {@code #NAME@VERSION}. */
+  private static String packageName(String id) {
+    return id.replaceFirst("#[^#@]*$", "").replaceFirst("@[^@]*$", "").replaceFirst("^.*[/#]", "");
   }
 }

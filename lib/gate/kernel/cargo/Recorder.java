@@ -72,7 +72,8 @@ final class Recorder {
           if (one.path("source").isNull()) {
             Path manifest = Path.of(one.path("manifest_path").asText());
             one.path("targets")
-                .forEach(it -> builds.built(manifest, Path.of(it.path("src_path").asText())));
+                .forEach(
+                    it -> builds.built(manifest, List.of(Path.of(it.path("src_path").asText()))));
           }
         }
       } catch (IOException e) {
@@ -249,7 +250,11 @@ final class Recorder {
     Map<Path, Artifact> built = new HashMap<>();
     for (Artifact it : Artifact.in(messages)) {
       if (it.local()) {
-        builds.built(it.manifest(), it.source());
+        Optional<String> overlooked = it.overlooked();
+        if (overlooked.isPresent()) {
+          throw Failed.broken(overlooked.get());
+        }
+        builds.built(it.manifest(), it.sources());
       }
       it.executable().ifPresent(executable -> built.put(executable, it));
     }

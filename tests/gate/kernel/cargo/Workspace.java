@@ -44,7 +44,7 @@ final class Workspace implements AutoCloseable {
     }
 
     @Override
-    public void built(Path manifest, Path source) {}
+    public void built(Path manifest, List<Path> sources) {}
 
     @Override
     public void finished(String what, String command, boolean ok, Path log, long millis) {}
