@@ -344,7 +344,7 @@ public sealed interface Event {
   /** One action of a step, as one line: a command or an HTTP call. */
   record Action(String leg, int attempt, int step, String text) implements Event {}
 
-  /** Written before the process exists. */
+  /** Written before the process exists; {@code leg} is empty for what builds. */
   record ProcessStarting(
       String id, String leg, int attempt, int step, List<String> argv, String folder, String log)
       implements Event {}

@@ -7,10 +7,10 @@ import gate.journal.Event;
 import gate.journal.Journal;
 import gate.kernel.cargo.Artifact;
 import gate.kernel.cargo.BuildErrors;
+import gate.kernel.cargo.BuildRunner;
 import gate.kernel.cargo.FileState;
 import gate.kernel.cargo.Turns;
 import gate.kernel.process.Exit;
-import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
 import gate.kernel.process.Spawn;
 import gate.kernel.process.SpawnFailed;
@@ -39,7 +39,7 @@ import java.util.stream.Stream;
 final class Builds {
   private static final int MOST_TRIES = 3;
 
-  private final Guardian guardian;
+  private final BuildRunner runner;
   private final RunFolder folder;
   private final Journal journal;
   private final Path temp;
@@ -60,9 +60,9 @@ final class Builds {
    */
   record Built(Path place, Path copy) {}
 
-  Builds(Guardian guardian, RunFolder folder, Journal journal, Path temp, Strays strays) {
+  Builds(BuildRunner runner, RunFolder folder, Journal journal, Path temp, Strays strays) {
     this.strays = strays;
-    this.guardian = guardian;
+    this.runner = runner;
     this.folder = folder;
     this.journal = journal;
     this.temp = temp;
@@ -232,18 +232,15 @@ final class Builds {
     argv.add("--message-format=json-render-diagnostics");
     try {
       Exit exit =
-          guardian
-              .spawn(
-                  new Spawn(
-                      cargo.id(),
-                      argv,
-                      cargo.env(),
-                      cargo.workspace(),
-                      messages,
-                      Optional.of(cargo.log()),
-                      Optional.empty()))
-              .exit()
-              .join();
+          runner.run(
+              new Spawn(
+                  cargo.id(),
+                  argv,
+                  cargo.env(),
+                  cargo.workspace(),
+                  messages,
+                  Optional.of(cargo.log()),
+                  Optional.empty()));
       if (!exit.ok()) {
         throw new Broken(BuildErrors.sentence(cargo.line(), exit, cargo.log(), cargo.workspace()));
       }

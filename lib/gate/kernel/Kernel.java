@@ -250,17 +250,18 @@ public final class Kernel {
     Map<String, String> env = Environment.of(settings.world(), plan.toggles());
     try (Guardian builder = Guardian.start(mark);
         Http http = new Http()) {
-      Builds builds = new Builds(builder, folder, journal, temp.path(), strays);
-      TestRunner tests = new TestRunner(builder, folder, journal, builds, temp.path());
+      BuildProcesses runner = new BuildProcesses(builder, journal, folder.path());
+      Builds builds = new Builds(runner, folder, journal, temp.path(), strays);
+      TestRunner tests = new TestRunner(runner, folder, journal, builds, temp.path());
       Artifacts artifacts = new Artifacts(plan);
       List<Thread> slots = new ArrayList<>();
       for (int i = 0; i < Math.min(settings.jobs(), legs); i++) {
-        LegRunner runner =
+        LegRunner slot =
             new LegRunner(
                 plan, settings, folder, journal, logs, scheduler, env, builds, http, tests,
                 artifacts, temp, before, inspector, i, mark);
-        running.add(runner);
-        slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(runner));
+        running.add(slot);
+        slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(slot));
       }
       if (!stopped.isEmpty()) {
         running.forEach(LegRunner::stop);

@@ -7,13 +7,13 @@ import gate.journal.Event;
 import gate.journal.Journal;
 import gate.journal.Outcome;
 import gate.kernel.cargo.BuildListener;
+import gate.kernel.cargo.BuildRunner;
 import gate.kernel.cargo.CargoLine;
 import gate.kernel.cargo.CargoTests;
 import gate.kernel.cargo.Case;
 import gate.kernel.cargo.Launcher;
 import gate.kernel.cargo.TestReport;
 import gate.kernel.process.Exit;
-import gate.kernel.process.Guardian;
 import gate.kernel.process.SpawnFailed;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +28,7 @@ final class TestRunner {
   private final CargoTests tests;
   private final Binaries binaries;
 
-  TestRunner(Guardian builder, RunFolder folder, Journal journal, Builds builds, Path temp) {
+  TestRunner(BuildRunner builder, RunFolder folder, Journal journal, Builds builds, Path temp) {
     binaries = builds.binaries();
     tests =
         new CargoTests(

@@ -123,7 +123,7 @@ public final class Spans {
       }
       case Event.ServiceStopped service ->
           end(serviceKey(service.leg(), service.service()), Outcome.PASSED, "");
-      case ProcessStarting process -> process(entry, process);
+      case ProcessStarting process when !process.leg().isEmpty() -> process(entry, process);
       case Event.ProcessStarted process ->
           detail(process.id(), "pid", String.valueOf(process.pid()));
       case ProcessEnded process -> ended(process);

@@ -151,6 +151,28 @@ class CargoRunTest {
   }
 
   @Test
+  void has_each_process_that_builds_in_its_journal_before_it_starts() {
+    project
+        .program(
+            "fake/cargo",
+            """
+            PATH=${PATH#*:}
+            for journal in "ROOT"/.cccc/work/integration-matrix/*/events.jsonl; do
+              [ -e "$journal" ] || continue
+              call="\\"argv\\":[\\"cargo\\"$(printf ',"%s"' "$@")]"
+              echo "$call" >> "ROOT/asked"
+              [ "$(grep -cF "$call" "$journal")" -ge "$(grep -cxF "$call" "ROOT/asked")" ] || echo "$call" >> "ROOT/unrecorded"
+            done
+            exec cargo "$@"
+            """
+                .replace("ROOT", project.folder().toString()))
+        .env("PATH", project.folder().resolve("fake") + ":" + System.getenv("PATH"));
+    assertThat(project.run().verdict()).startsWith("GREEN");
+    assertThat(project.folder().resolve("asked")).content().contains("--bin", "--test");
+    assertThat(project.folder().resolve("unrecorded")).doesNotExist();
+  }
+
+  @Test
   void starts_a_service_that_cargo_builds_another_way_each_time_it_is_asked() {
     new Checkout(temp.resolve("other workspace"))
         .file(
@@ -195,7 +217,7 @@ class CargoRunTest {
     Checkout.Result taken = project.run("one");
     assertThat(taken.verdict()).startsWith("RED");
     assertThat(taken.out()).contains("ended before it was healthy", "Address already in use");
-    assertThat(taken.file("events.jsonl").split("process-starting", -1)).hasSize(1 + 3 * 2);
+    assertThat(taken.file("events.jsonl").split("tiny-[01].log", -1)).hasSize(1 + 3 * 2);
     assertThat(Checkout.processes("/tiny 127.0.0.1:")).isEmpty();
   }
 

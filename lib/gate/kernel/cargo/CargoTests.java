@@ -4,7 +4,6 @@ import gate.base.Secrets;
 import gate.dsl.CargoTest;
 import gate.dsl.CargoTest.Target;
 import gate.kernel.cargo.Harness.Ran;
-import gate.kernel.process.Guardian;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ public final class CargoTests {
    * @param scratch a temporary folder, whose path has no blanks
    * @param turns of all that build
    */
-  public CargoTests(Guardian builder, Path scratch, BuildListener builds, Turns turns) {
+  public CargoTests(BuildRunner builder, Path scratch, BuildListener builds, Turns turns) {
     this.turns = turns;
     this.recorder = new Recorder(builder, scratch, builds);
   }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import gate.base.Commands;
 import gate.kernel.cargo.Recording.LeftOut;
 import gate.kernel.process.Exit;
-import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
 import gate.kernel.process.Spawn;
 import gate.kernel.process.SpawnFailed;
@@ -39,7 +38,7 @@ final class Recorder {
 
   private static final int MOST_TRIES = 3;
 
-  private final Guardian guardian;
+  private final BuildRunner runner;
   private final Path scratch;
 
   /** What tests may start, of all that was built. */
@@ -47,8 +46,8 @@ final class Recorder {
 
   private final BuildListener builds;
 
-  Recorder(Guardian guardian, Path scratch, BuildListener builds) {
-    this.guardian = guardian;
+  Recorder(BuildRunner runner, Path scratch, BuildListener builds) {
+    this.runner = runner;
     this.scratch = scratch;
     this.builds = builds;
   }
@@ -334,22 +333,13 @@ final class Recorder {
   private Exit run(List<String> argv, Map<String, String> env, Path folder, Path out, Path err)
       throws Failed {
     try {
-      return guardian
-          .spawn(
-              new Spawn(
-                  String.join(" ", argv),
-                  argv,
-                  env,
-                  folder,
-                  out,
-                  Optional.of(err),
-                  Optional.empty()))
-          .exit()
-          .join();
+      return runner.run(
+          new Spawn(
+              String.join(" ", argv), argv, env, folder, out, Optional.of(err), Optional.empty()));
     } catch (SpawnFailed e) {
       throw Failed.broken(e.getMessage());
-    } catch (java.util.concurrent.CompletionException | GuardianLost e) {
-      throw Failed.broken(e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+    } catch (GuardianLost e) {
+      throw Failed.broken(e.getMessage());
     }
   }
 }

@@ -34,7 +34,9 @@ final class Workspace implements AutoCloseable {
       Optional.ofNullable(System.getenv(name)).ifPresent(value -> env.put(name, value));
     }
     env.put("CARGO_NET_OFFLINE", "true");
-    tests = new CargoTests(builder, scratch, new Builds(), new Turns());
+    tests =
+        new CargoTests(
+            spawn -> builder.spawn(spawn).exit().join(), scratch, new Builds(), new Turns());
   }
 
   private final class Builds implements BuildListener {
