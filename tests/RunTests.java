@@ -91,6 +91,7 @@ public final class RunTests {
   private static final List<String> BESIDE =
       List.of(
           "FuzzTest",
+          "FullTest",
           "BypassTest",
           "ExportTest",
           "InputsTest",

@@ -20,10 +20,14 @@ final class LateUsual implements Supplier<Usual> {
   public Usual get() {
     if (!asked) {
       asked = true;
-      Thread.ofPlatform()
-          .daemon()
-          .name("history")
-          .start(() -> known = UsualReader.usual(journals.get()));
+      try {
+        Thread.ofPlatform()
+            .daemon()
+            .name("history")
+            .start(() -> known = UsualReader.usual(journals.get()));
+      } catch (OutOfMemoryError e) {
+        // no room for another thread: nothing is known to be usual
+      }
     }
     return known;
   }

@@ -64,6 +64,8 @@ public final class Matrix extends Answering {
     BY_NAME.put("man", ManCommand.class);
     // else picocli loads all of Groovy, to look for closures where there are none
     System.setProperty("picocli.disable.closures", "true");
+    // what libraries log, stack traces and all, tells a user nothing
+    System.setProperty("java.util.logging.config.file", "/dev/null");
   }
 
   /** The commands' names, in the order of the help. */

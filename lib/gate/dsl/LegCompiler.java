@@ -112,10 +112,18 @@ public final class LegCompiler {
     if (broken[0] instanceof StackOverflowError) {
       throw new Wrong(script.file(), "it is nested too deeply to be compiled", "simplify it");
     }
+    if (broken[0] instanceof OutOfMemoryError noRoom && noThread(noRoom)) {
+      throw noRoom;
+    }
     if (broken[0] != null || classes.isEmpty()) {
       throw new Wrong(script.file(), "it can't be compiled: " + broken[0], "simplify it");
     }
     return classes;
+  }
+
+  /** Whether the machine is full, whatever the script holds. */
+  private static boolean noThread(OutOfMemoryError e) {
+    return String.valueOf(e.getMessage()).contains("native thread");
   }
 
   private static byte[] read(Script script) throws Wrong {

@@ -261,7 +261,13 @@ public final class Kernel {
                 plan, settings, folder, journal, logs, scheduler, env, builds, http, tests,
                 artifacts, temp, before, inspector, i, mark);
         running.add(slot);
-        slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(slot));
+        try {
+          slots.add(Thread.ofPlatform().daemon().name("slot " + (i + 1)).start(slot));
+        } catch (OutOfMemoryError e) {
+          scheduler.stop(noRoom(e));
+          slots.forEach(Kernel::join); // the run isn't over while they go on
+          throw e;
+        }
       }
       if (!stopped.isEmpty()) {
         running.forEach(LegRunner::stop);

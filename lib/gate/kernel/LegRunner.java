@@ -109,8 +109,11 @@ final class LegRunner implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (JournalFailed | GuardianLost e) {
+    } catch (JournalFailed e) {
       scheduler.stop(e.getMessage()); // whoever ends the run says so
+    } catch (GuardianLost e) {
+      journal.append(new Event.Problem(e.getMessage()));
+      scheduler.stop(e.getMessage());
     } catch (OutOfMemoryError e) {
       journal.append(new Event.Problem(Kernel.noRoom(e)));
       scheduler.stop(Kernel.noRoom(e));
@@ -202,6 +205,7 @@ final class LegRunner implements Runnable {
             switch (e.getCause()) {
               case Cancelled _ -> new End(Outcome.INTERRUPTED, "it was stopped");
               case Broken broken -> new End(Outcome.ERRORED, broken.getMessage());
+              case OutOfMemoryError room -> new End(Outcome.ERRORED, Kernel.noRoom(room));
               default -> new End(Outcome.ERRORED, "a defect of the gate: " + e.getCause());
             });
       } catch (InterruptedException e) {

@@ -164,6 +164,9 @@ public final class Console implements Consumer<Entry>, AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    if (failed instanceof OutOfMemoryError noRoom) {
+      throw noRoom;
+    }
     if (failed != null) {
       throw new IllegalStateException("the run can't be shown; `matrix report` may", failed);
     }

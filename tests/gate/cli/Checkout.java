@@ -40,6 +40,7 @@ final class Checkout {
   private Path where;
   private Path tmp = Path.of(System.getProperty("java.io.tmpdir"));
   private List<String> inside = List.of();
+  private String classPath = CLASS_PATH;
 
   Checkout(Path folder) {
     this.folder = folder;
@@ -165,6 +166,12 @@ final class Checkout {
     return this;
   }
 
+  /** The gate's classes from elsewhere. */
+  Checkout classPath(String path) {
+    classPath = path;
+    return this;
+  }
+
   Result run(String... arguments) {
     return ended((out, err) -> start(out, err, arguments));
   }
@@ -278,7 +285,7 @@ final class Checkout {
             "--enable-native-access=ALL-UNNAMED"));
     argv.addAll(Archive.options());
     argv.addAll(
-        List.of("-Dgate.home=" + folder, "-Djava.io.tmpdir=" + tmp, "-cp", CLASS_PATH, "matrix"));
+        List.of("-Dgate.home=" + folder, "-Djava.io.tmpdir=" + tmp, "-cp", classPath, "matrix"));
     argv.addAll(List.of(arguments));
     return argv;
   }

@@ -1,6 +1,6 @@
 package gate.kernel.process;
 
-/** Work beside the guardian's main thread. */
+/** Work beside a thread that has other things to do. */
 final class Aside {
   private Aside() {}
 

@@ -73,7 +73,13 @@ public final class Guardian implements AutoCloseable {
     LIVING.add(process.pid());
     this.reader = new Thread(this::read, "guardian " + process.pid());
     reader.setDaemon(true);
-    reader.start();
+    try {
+      reader.start();
+    } catch (OutOfMemoryError noThread) {
+      LIVING.remove(process.pid());
+      process.destroyForcibly();
+      throw noThread;
+    }
   }
 
   /** Starts a guardian; what it has to say about itself is discarded. */
@@ -105,7 +111,7 @@ public final class Guardian implements AutoCloseable {
   }
 
   private static Guardian start(Path log, long mark) {
-    Thread.ofPlatform().daemon().name("platform").start(Platform::whole); // takes a while
+    Aside.run("platform", Platform::whole); // takes a while
     try {
       return new Guardian(GuardianCommand.start(log, mark));
     } catch (IOException e) {
@@ -338,6 +344,8 @@ public final class Guardian implements AutoCloseable {
       // its exit value tells why
     } catch (IOException | RuntimeException e) {
       kill("made no sense (" + e + ") and was ended");
+    } catch (OutOfMemoryError e) {
+      kill("was ended, as the machine has no room for more (" + e.getMessage() + ")");
     }
     lose();
   }
@@ -414,6 +422,10 @@ public final class Guardian implements AutoCloseable {
           value > 128
               ? "was " + Exit.ofSignal(value - 128).describe()
               : "ended unasked with " + Exit.ofCode(value).describe();
+      if (value == GuardianMain.NO_ROOM || value == 1 && !mark.isDone()) { // 1 is java's own
+        how +=
+            ", as where a machine has no room for more: end other programs, or raise `ulimit -u`";
+      }
     }
     return "the guardian (pid "
         + pid()
@@ -439,7 +451,11 @@ public final class Guardian implements AutoCloseable {
       return List.of(); // it never got as far as to start anything
     }
     if (Platform.whole()) {
-      return new Orphans(mark.join() != Mark.NONE, LIVING).clear();
+      try {
+        return new Orphans(mark.join() != Mark.NONE, LIVING).clear();
+      } catch (IllegalStateException e) { // too many open files, say
+        return List.of(new Survivor(0, "[whatever it is: " + e.getMessage() + "]"));
+      }
     }
     List<ProcessHandle> handles;
     synchronized (lock) {

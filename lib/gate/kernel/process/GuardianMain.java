@@ -17,6 +17,9 @@ public final class GuardianMain {
   private static final Duration LAST_GRACE = Duration.ofMillis(300);
   private static final int DEFECT = 70;
 
+  /** The exit code where the machine gives it no thread or memory any more. */
+  static final int NO_ROOM = 71;
+
   private final WireIn in = new WireIn(new FileInputStream(FileDescriptor.in));
   private final WireOut out;
   private final Nest nest;
@@ -51,7 +54,8 @@ public final class GuardianMain {
           @Override
           public void uncaughtException(Thread thread, Throwable defect) {
             defect.printStackTrace();
-            Runtime.getRuntime().halt(DEFECT); // rather dead, and cleared after, than half alive
+            Runtime.getRuntime()
+                .halt(code(defect)); // rather dead, and cleared after, than half alive
           }
         });
     int code = 0;
@@ -62,10 +66,14 @@ public final class GuardianMain {
       // the ordinary end
     } catch (IOException | RuntimeException | Error defect) {
       defect.printStackTrace();
-      code = DEFECT;
+      code = code(defect);
     }
     guardian.nest.clear(Duration.ZERO);
     Runtime.getRuntime().halt(code);
+  }
+
+  private static int code(Throwable defect) {
+    return defect instanceof OutOfMemoryError ? NO_ROOM : DEFECT;
   }
 
   /** Standard output, which from now on nobody else can write to, not even a JVM that crashes. */

@@ -56,7 +56,14 @@ final class MaskedLog {
     OutputStream to = Files.newOutputStream(log, CREATE, WRITE, APPEND, NOFOLLOW_LINKS);
     MaskedLog masked = new MaskedLog(pipe, log, secrets, new RandomAccessFile(pipe.toFile(), "rw"));
     FileInputStream from = new FileInputStream(pipe.toFile());
-    Thread.ofPlatform().daemon().name("log " + log).start(() -> masked.copy(from, to));
+    try {
+      Thread.ofPlatform().daemon().name("log " + log).start(() -> masked.copy(from, to));
+    } catch (OutOfMemoryError noThread) {
+      from.close();
+      to.close();
+      masked.end();
+      throw new IOException("the machine has no room for a thread that reads it");
+    }
     return masked;
   }
 

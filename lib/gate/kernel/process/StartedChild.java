@@ -70,7 +70,7 @@ final class StartedChild implements Child {
     if (logs.none()) {
       exit.complete(how);
     } else {
-      Thread.ofPlatform().daemon().name("end of " + id).start(() -> settle(how));
+      Aside.run("end of " + id, () -> settle(how));
     }
   }
 
