@@ -91,9 +91,10 @@ public final class RunTests {
   private static final List<String> BESIDE =
       List.of(
           "FuzzTest",
-          "FullTest",
           "BypassTest",
           "ExportTest",
+          "FullTest",
+          "InjectionTest",
           "InputsTest",
           "LostTest",
           "MergeTest",

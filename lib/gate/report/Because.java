@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Something that is so, and what it is so for.
@@ -13,6 +14,9 @@ import java.util.Map;
  * @param because what it follows from, or what to do about it
  */
 public record Because(String kind, String text, List<Because> because) {
+  /** What GitHub would obey at the beginning of a line, blanks aside. */
+  private static final Pattern COMMAND = Pattern.compile("[\\s\\h]*::");
+
   public Because {
     text = kind.equals("do") ? text : Clean.line(text);
     because = List.copyOf(because);
@@ -35,7 +39,8 @@ public record Because(String kind, String text, List<Because> because) {
   }
 
   private static void add(Because it, String indent, List<String> lines) {
-    lines.add(indent + (it.kind().equals("line") ? "| " : "") + it.text());
+    boolean others = it.kind().equals("line") || COMMAND.matcher(it.text()).lookingAt();
+    lines.add(indent + (others ? "| " : "") + it.text());
     it.because().forEach(below -> add(below, indent + "  ", lines));
   }
 

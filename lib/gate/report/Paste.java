@@ -20,6 +20,8 @@ final class Paste {
             text.append('\\').appendCodePoint(point);
           } else if (point == '\n') {
             text.append("\\n");
+          } else if (point == '#') {
+            text.append("\\x23"); // two of them may begin a command to GitHub
           } else if (Shown.line(shown).equals(shown)) {
             text.append(shown);
           } else {
