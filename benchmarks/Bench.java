@@ -5,7 +5,9 @@
 //SOURCES Journals.java
 //SOURCES ../lib/gate/base/*.java
 //SOURCES ../lib/gate/journal/*.java
+//SOURCES ../tests/gate/cli/Hostile.java
 
+import gate.cli.Hostile;
 import gate.journal.Entry;
 import gate.journal.Event;
 import gate.journal.JournalReader;
@@ -35,9 +37,15 @@ import java.util.stream.Stream;
 public final class Bench {
   private static final String JUST = "1.43.0";
   private static final List<String> NAMES =
-      List.of("list", "steps", "crates", "cpu", "output", "console", "replay", "verify", "scale");
+      List.of(
+          "list", "steps", "crates", "cpu", "output", "console", "replay", "verify", "scale",
+          "hostile");
 
   private static final int STEPS = 1000;
+
+  /** The gate's exit code for a definition that it doesn't take. */
+  private static final int REFUSED = 2;
+
   private static final int LEGS = 4;
 
   /** As many legs as a definition can have. */
@@ -89,6 +97,7 @@ public final class Bench {
     bench("replay", this::replay);
     bench("verify", this::verify);
     bench("scale", this::scale);
+    bench("hostile", this::hostile);
     table.forEach(System.out::println);
     delete(temp);
     return missed ? 1 : 0;
@@ -576,6 +585,26 @@ public final class Bench {
     }
   }
 
+  /** Each definition that was written to harm is refused, start-up and all. */
+  private void hostile() throws Exception {
+    Path project = project("hostile");
+    Path file = project.resolve("matrix.yaml");
+    List<String> lint = gateCommand("matrix.java", "lint", "-f", file.toString());
+    double slowest = 0;
+    long[] peak = {0};
+    for (Hostile definition : Hostile.values()) {
+      Files.write(file, definition.bytes());
+      long[] own = {0};
+      double seconds =
+          medians(3, () -> peaking(startUnheard(project, lint), REFUSED, own, 0), () -> 0)[0];
+      System.err.printf("  %-30s %.2f s, %d MB%n", definition, seconds, own[0] / 1000);
+      slowest = Math.max(slowest, seconds);
+      peak[0] = Math.max(peak[0], own[0]);
+    }
+    row("the slowest refusal of a hostile file, seconds against 1", slowest, 1, 1.0);
+    row("  peak memory in MB, against 256", peak[0] / 1000.0, 256, 1.0);
+  }
+
   private static List<String> concat(List<String> some, String... more) {
     List<String> all = new ArrayList<>(some);
     all.addAll(List.of(more));
@@ -584,13 +613,18 @@ public final class Bench {
 
   private static double peaking(Path folder, List<String> argv, long[] peak, int at)
       throws Exception {
+    return peaking(start(folder, argv), 0, peak, at);
+  }
+
+  /** How long a process that just started takes to end with an exit code. */
+  private static double peaking(Process process, int code, long[] peak, int at) throws Exception {
     long from = System.nanoTime();
-    Process process = start(folder, argv);
-    while (!process.waitFor(20, TimeUnit.MILLISECONDS)) {
+    while (!process.waitFor(10, TimeUnit.MILLISECONDS)) {
       peak[at] = Math.max(peak[at], peakOf(process.pid()));
     }
-    if (process.exitValue() != 0) {
-      throw new IllegalStateException(argv + " ended with " + process.exitValue());
+    if (process.exitValue() != code) {
+      throw new IllegalStateException(
+          "%s ended with %d".formatted(process.info().commandLine(), process.exitValue()));
     }
     return (System.nanoTime() - from) / 1e9;
   }
@@ -714,12 +748,20 @@ public final class Bench {
   }
 
   private static Process start(Path folder, List<String> argv) throws IOException {
+    return start(folder, argv, Redirect.INHERIT);
+  }
+
+  private static Process startUnheard(Path folder, List<String> argv) throws IOException {
+    return start(folder, argv, Redirect.DISCARD);
+  }
+
+  private static Process start(Path folder, List<String> argv, Redirect errors) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(argv)
             .directory(folder.toFile())
             .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
             .redirectOutput(Redirect.DISCARD)
-            .redirectError(Redirect.INHERIT);
+            .redirectError(errors);
     Map<String, String> env = new LinkedHashMap<>(Map.of("LC_ALL", "C.UTF-8"));
     builder.environment().putAll(env);
     return builder.start();
