@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.codehaus.groovy.runtime.typehandling.DefaultTypeTransformation;
 
 /** Prints what a step would do. */
 final class DryActions implements Actions {
   private final Plan plan;
   private final DryWalk.Known known;
   private final Consumer<String> out;
+  private int said;
   private boolean cargo;
   private volatile boolean unsure;
   private volatile boolean faked;
@@ -57,6 +59,11 @@ final class DryActions implements Actions {
     return faked;
   }
 
+  private void say(String line) {
+    said++;
+    out.accept(line);
+  }
+
   private DependsOn unknown(String what) {
     unsure = true;
     return new DependsOn(what);
@@ -67,7 +74,7 @@ final class DryActions implements Actions {
     String line = LiveActions.line(command);
     String where =
         command.folder().map(it -> "cd " + Commands.quote(it.toString()) + " && ").orElse("");
-    out.accept(where + line);
+    say(where + line);
     return new Result() {
       @Override
       public int code() {
@@ -88,7 +95,7 @@ final class DryActions implements Actions {
   public void cargoTest(CargoTest test) {
     cargo = true;
     Path workspace = Paths.workspace(plan, test.workspace());
-    out.accept(TestRunner.line(test, workspace));
+    say(TestRunner.line(test, workspace));
     known
         .missing(workspace, test)
         .ifPresent(why -> {
@@ -98,7 +105,7 @@ final class DryActions implements Actions {
 
   @Override
   public Answer http(Request request) {
-    out.accept("# " + request.line());
+    say("# " + request.line());
     String what = "the answer of `%s`".formatted(request.line());
     return new Answer() {
       @Override
@@ -130,11 +137,15 @@ final class DryActions implements Actions {
 
   @Override
   public void await(String what, Duration within, Duration every, Callable<?> condition) {
-    out.accept(
+    say(
         "await %s (at most %s)"
             .formatted(what, within.toString().substring(2).toLowerCase(Locale.ROOT)));
+    int before = said;
     try {
-      condition.call();
+      boolean holds = DefaultTypeTransformation.castToBoolean(condition.call());
+      if (holds && said == before) {
+        throw new AsksNothing(what);
+      }
     } catch (DependsOn e) {
       // as an await does
     } catch (RuntimeException e) {
@@ -193,7 +204,7 @@ final class DryActions implements Actions {
 
   @Override
   public void write(Path file, String text) {
-    out.accept("# write " + file);
+    say("# write " + file);
   }
 
   @Override

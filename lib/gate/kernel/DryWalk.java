@@ -103,7 +103,7 @@ public final class DryWalk {
   private static boolean mayPass(StepFailed failed, DryActions actions) {
     return actions.unsure()
         || failed instanceof NotSet
-        || failed instanceof OwnFailure && actions.faked();
+        || (failed instanceof OwnFailure || failed instanceof AsksNothing) && actions.faked();
   }
 
   /** Walks a step in a thread that nobody waits for longer. */

@@ -48,6 +48,10 @@ final class LiveActions implements Actions {
   private Optional<StepFailed> failed = Optional.empty();
   private String repeat = "";
   private int done;
+
+  /** How often something was asked for that may come out otherwise the next time. */
+  private int asked;
+
   private int awaiting;
   private String lastAnswer = "";
 
@@ -98,6 +102,7 @@ final class LiveActions implements Actions {
   private <T> T act(String text, Supplier<T> action) {
     work.check();
     done++;
+    asked++;
     if (awaiting == 0) {
       work.journal.append(new Event.Action(work.leg, work.attempt, step, text));
     }
@@ -240,15 +245,21 @@ final class LiveActions implements Actions {
       String seen;
       awaiting++;
       notYet = Optional.empty();
+      int before = asked;
       try {
         Object answer = condition.call();
         if (notYet.isEmpty() && DefaultTypeTransformation.castToBoolean(answer)) {
+          if (asked == before) {
+            throw new AsksNothing(what);
+          }
           return;
         }
         seen =
             notYet
                 .map(StepFailed::getMessage)
                 .orElse(lastAnswer.isEmpty() ? "the answer was " + answer : lastAnswer);
+      } catch (AsksNothing e) {
+        throw e; // nor will it later
       } catch (StepFailed e) {
         seen = e.getMessage();
       } catch (AssertionError e) {
@@ -349,6 +360,7 @@ final class LiveActions implements Actions {
 
   @Override
   public boolean exists(Path file) {
+    asked++;
     return Files.exists(Paths.readable(plan, temp, file));
   }
 

@@ -178,6 +178,7 @@ class RefusalTest {
         "exec('a', expect: 'a')|expect: a: it is a number",
         "http.get('nope')|http: `nope` is no URL",
         "await('a', within: '5 s') { true }|within: `5 s` is no length of time",
+        "await('a') { true }|`await('a')` asks nothing: what it waits for holds without an action",
       })
   void lint_by_a_dry_walk_for(String action, String sentence) {
     project.leg("first-leg", "\nstep('a') { " + action + " }\n");
@@ -199,6 +200,9 @@ class RefusalTest {
         step('a') { exec(toggles.PLASMAVMC_QEMU_PATH.value(), '--version') }
         step('b') { tempDir().split('/')[9].size() }
         step('c') { fail 'not yet' }
+        step('d') { await('it') { tempDir().startsWith('/tmp/matrix') || exec('true') } }
+        step('e') { await('it') { files.exists('x') } }
+        step('f') { await('it') { exec('true').code() == 0 } }
         """);
     Checkout.Result lint = project.run("lint");
     assertThat(lint.out()).as(lint.err()).contains("nothing wrong");

@@ -51,6 +51,23 @@ class RunTest {
       delimiter = '¦',
       quoteCharacter = '\0',
       value = {
+        "a command¦exec('true'); true",
+        "the code of a command¦exec('true').code() == 0",
+        "a file¦files.exists('matrix.yaml')",
+        "what a file holds¦files.read('matrix.yaml').contains('name')",
+        "what another await asks¦await('it') { files.exists('matrix.yaml') }; true",
+      })
+  void is_green_for_an_await_of(String what, String condition) {
+    Checkout.Result result =
+        project().one("step('a') { await('it') { " + condition + " } }\n").run();
+    assertThat(result.verdict()).as(result.out()).startsWith("GREEN");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      quoteCharacter = '\0',
+      value = {
         "a command that fails¦exec('false')¦`false` ended with exit code 1",
         "a command that isn't there¦exec('no-such-command')¦`no-such-command` can't be started",
         "another exit code than expected¦exec('sh', '-c', 'exit 3', expect: 4)¦ended with exit code"
