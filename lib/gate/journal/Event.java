@@ -29,7 +29,7 @@ public sealed interface Event {
    * @param toggles each toggle's value and source
    * @param facts what was found out about the host
    * @param flakyAllowed the policy on flaky legs
-   * @param environment the variables that children get and that can change a build or a test
+   * @param environment the variables of the gate's own that children get, save the toggles
    * @param dropped the names of those that could, and that nothing gets
    */
   record RunStarted(

@@ -32,6 +32,9 @@ public record Resumption(List<String> changed, List<Kept> kept) {
   /** Toggles that change where and how something is written, and nothing of what comes out. */
   private static final Set<String> NO_INPUT = Set.of("LOG_DIR", "DRY_RUN");
 
+  /** Builds alone get the user's, and a shell of {@code nix develop} has another one each time. */
+  private static final Set<String> PER_SHELL = Set.of("TMPDIR");
+
   /** Facts that differ each time. */
   private static final Set<String> VOLATILE = Set.of("space", "memory", "clock");
 
@@ -61,7 +64,7 @@ public record Resumption(List<String> changed, List<Kept> kept) {
     compare("the gate's version", before.gate(), now.gate(), changed);
     compare("the commit", before.commit(), now.commit(), changed);
     compareAll("toggle", toggles(before), toggles(now), changed);
-    compareAll("variable", before.environment(), now.environment(), changed);
+    compareAll("variable", environment(before), environment(now), changed);
     compareAll("fact", facts(before), facts(now), changed);
     return changed;
   }
@@ -70,6 +73,12 @@ public record Resumption(List<String> changed, List<Kept> kept) {
     return run.toggles().stream()
         .filter(toggle -> !NO_INPUT.contains(toggle.name()))
         .collect(Collectors.toMap(ToggleValue::name, ToggleValue::value));
+  }
+
+  private static Map<String, String> environment(RunStarted run) {
+    Map<String, String> environment = new TreeMap<>(run.environment());
+    environment.keySet().removeAll(PER_SHELL);
+    return environment;
   }
 
   private static Map<String, String> facts(RunStarted run) {

@@ -11,6 +11,8 @@ import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a run's journal says before anything runs.
@@ -40,12 +42,19 @@ public record Beginning(Plan plan, Settings settings, String run) {
         plan.toggles().values().values().stream()
             .map(it ->
                 new Event.ToggleValue(
-                    it.name(), secrets.mask(it.value().orElse("")), it.source().toString()))
+                    it.name(), secrets.shown(it.value().orElse("")), it.source().toString()))
             .toList(),
         plan.facts().stream().map(Beginning::fact).toList(),
         plan.definition().gate().flaky() == GatePolicy.Flaky.ALLOW,
-        Environment.telling(settings.world(), plan.toggles()),
+        environment(secrets),
         Environment.dropped(settings.world(), plan.toggles()));
+  }
+
+  private Map<String, String> environment(Secrets secrets) {
+    Map<String, String> shown =
+        new TreeMap<>(Environment.telling(settings.world(), plan.toggles()));
+    shown.replaceAll((_, value) -> secrets.shown(value));
+    return shown;
   }
 
   private static Event.HostFact fact(Fact fact) {

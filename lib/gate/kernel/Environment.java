@@ -13,16 +13,23 @@ import java.util.stream.Stream;
 
 /** What a child gets to know: an allow-list of the gate's own environment, and the toggles. */
 public final class Environment {
-  /** Those that change no tests and no build. */
-  private static final Pattern PLAIN =
-      Pattern.compile(
-          "USER|LOGNAME|SHELL|LANG|LANGUAGE|TMPDIR|CI|NO_COLOR|RUST_BACKTRACE|LC_[A-Z]+|XDG_[A-Z_]+");
-
+  /**
+   * None that differs by the terminal or the session, as TERM and XDG_SESSION_ID: each is written
+   * down, and a run that is resumed would repeat everything.
+   */
   private static final Set<String> ALLOWED =
       Set.of(
           "PATH",
           "HOME",
+          "USER",
+          "LOGNAME",
+          "SHELL",
+          "TMPDIR",
+          "LANG",
+          "LANGUAGE",
           "TZ",
+          "CI",
+          "NO_COLOR",
           "JAVA_HOME",
           "LD_LIBRARY_PATH",
           "DYLD_LIBRARY_PATH",
@@ -60,10 +67,14 @@ public final class Environment {
           "RUSTDOCFLAGS",
           "RUSTC",
           "RUSTC_WRAPPER",
+          "RUST_BACKTRACE",
           "RUST_LOG",
           "RUST_MIN_STACK");
+
   private static final Pattern ALLOWED_TOO =
-      Pattern.compile("NIX_[A-Z_]+|CARGO_(?:BUILD|PROFILE|TARGET)_[A-Z0-9_]+");
+      Pattern.compile(
+          "LC_[A-Z]+|XDG_(?:[A-Z]+_(?:HOME|DIRS)|RUNTIME_DIR)|NIX_[A-Z_]+"
+              + "|CARGO_(?:BUILD|PROFILE|TARGET)_[A-Z0-9_]+");
 
   /** Those that are known to change what programs do, unseen. */
   private static final Pattern TELLING =
@@ -79,9 +90,7 @@ public final class Environment {
   private Environment() {}
 
   private static boolean handed(String name) {
-    return ALLOWED.contains(name)
-        || ALLOWED_TOO.matcher(name).matches()
-        || PLAIN.matcher(name).matches();
+    return ALLOWED.contains(name) || ALLOWED_TOO.matcher(name).matches();
   }
 
   /** What of the gate's own environment children get, without the toggles. */
@@ -101,12 +110,9 @@ public final class Environment {
     return env;
   }
 
-  /** What of it can change a build or a test; the toggles are told elsewhere. */
+  /** What a build or a test can go by: all of it, save the toggles, which are told elsewhere. */
   public static Map<String, String> telling(World world, Toggles toggles) {
-    return chosen(
-        world,
-        name ->
-            handed(name) && !PLAIN.matcher(name).matches() && !toggles.values().containsKey(name));
+    return chosen(world, name -> handed(name) && !toggles.values().containsKey(name));
   }
 
   /** The names of those that could, were they handed on. */

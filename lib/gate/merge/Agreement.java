@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What all parts have to have in common, and what sets them apart, a sentence each. */
@@ -20,17 +21,11 @@ final class Agreement {
   /** Toggles that change where something is written, and nothing of what comes out. */
   private static final Set<String> NO_INPUT = Set.of("LOG_DIR", "DRY_RUN");
 
-  /** Variables that say where things lie on a host. */
-  private static final Set<String> PLACES =
-      Set.of(
-          "PATH",
-          "HOME",
-          "JAVA_HOME",
-          "CARGO_HOME",
-          "RUSTUP_HOME",
-          "CARGO_TARGET_DIR",
-          "SSL_CERT_FILE",
-          "SSL_CERT_DIR");
+  /** Variables that say where things lie on a host, and who works there. */
+  private static final Pattern PLACES =
+      Pattern.compile(
+          "PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|XDG_.+|JAVA_HOME|CARGO_HOME|RUSTUP_HOME"
+              + "|CARGO_TARGET_DIR|SSL_CERT_FILE|SSL_CERT_DIR");
 
   private static final int NAMED = 5;
 
@@ -103,7 +98,7 @@ final class Agreement {
 
   private static Map<String, String> environment(PartRun part) {
     Map<String, String> environment = new TreeMap<>(part.started().environment());
-    environment.keySet().removeAll(PLACES);
+    environment.keySet().removeIf(name -> PLACES.matcher(name).matches());
     return environment;
   }
 

@@ -35,6 +35,7 @@ final class InProcess {
     Map<String, String> env = new TreeMap<>();
     env.put("PATH", System.getenv("PATH"));
     env.put("HOME", System.getenv("HOME"));
+    env.put("LANG", "C.UTF-8");
     more.forEach(it -> env.put(it.split("=", 2)[0], it.split("=", 2)[1]));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

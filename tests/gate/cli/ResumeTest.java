@@ -121,6 +121,46 @@ class ResumeTest {
     assertThat(ran()).isEqualTo(ran);
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "CI¦true¦222¦variable CI was not set and is `true`",
+        "LANG¦en_US.UTF-8¦222¦variable LANG was `C.UTF-8` and is `en_US.UTF-8`",
+        "XDG_DATA_HOME¦/nowhere¦222¦variable XDG_DATA_HOME was not set and is `/nowhere`",
+        "XDG_SESSION_ID¦7¦112¦kept as they ended: first, second",
+        "TERM¦dumb¦112¦kept as they ended: first, second",
+        "COLUMNS¦80¦112¦kept as they ended: first, second",
+        "TMPDIR¦/tmp/of-a-shell¦112¦kept as they ended: first, second",
+      })
+  void repeats_what_another_variable_may_change(String name, String value, String ran, String says)
+      throws Exception {
+    cutOff("KILL");
+    Checkout.Result resumed = project.env(name, value).run("--resume");
+    assertThat(resumed.out()).contains(says);
+    assertThat(resumed.verdict()).startsWith("GREEN");
+    assertThat(ran()).isEqualTo(ran);
+  }
+
+  @Test
+  void keeps_its_legs_though_nobody_may_see_what_a_variable_holds() throws Exception {
+    project
+        .env("HTTP_PROXY", "http://me:of-great-value@127.0.0.1:1")
+        .env("RUST_LOG", "token=of-great-value")
+        .env("TOKEN", "of-great-value")
+        .file(
+            "matrix.yaml",
+            Checkout.read(temp.resolve("matrix.yaml"))
+                .replace("toggles:\n", "toggles:\n  TOKEN: { type: text, secret: true }\n"))
+        .commit();
+    cutOff("KILL");
+    Checkout.Result resumed = project.run("--resume");
+    assertThat(resumed.out()).contains("kept as they ended: first, second");
+    assertThat(resumed.file("events.jsonl"))
+        .contains("\"RUST_LOG\":\"token=[secret TOKEN]\"")
+        .doesNotContain("of-great-value");
+  }
+
   @Test
   void keeps_its_legs_though_nobody_may_see_a_secret_of_it() throws Exception {
     project

@@ -140,6 +140,7 @@ final class Scratch {
     Map<String, String> env = new TreeMap<>(more);
     env.put("PATH", System.getenv("PATH"));
     env.put("HOME", System.getenv("HOME"));
+    env.putIfAbsent("LANG", "C.UTF-8");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     World world =
