@@ -6,6 +6,7 @@ import gate.journal.Event.Kept;
 import gate.journal.Event.PlannedLeg;
 import gate.journal.Event.RunStarted;
 import gate.journal.Event.Source;
+import gate.journal.Event.StrayBuilt;
 import gate.journal.Event.ToggleValue;
 import gate.journal.RunRecord.AttemptRecord;
 import gate.journal.RunRecord.LegRecord;
@@ -44,15 +45,23 @@ public record Resumption(List<String> changed, List<Kept> kept) {
    * @param before the run
    * @param now as at a run's start
    * @param inputs what would be tested
+   * @param strays what stands now where the run built what no commit holds: its digest, by path
    * @param plan what would run
    */
   public static Resumption of(
-      RunRecord before, RunStarted now, InputsRead inputs, List<PlannedLeg> plan) {
+      RunRecord before,
+      RunStarted now,
+      InputsRead inputs,
+      Map<String, String> strays,
+      List<PlannedLeg> plan) {
     List<String> changed = new ArrayList<>(settings(before.started(), now));
     if (before.inputs().isEmpty()) {
       changed.add("what was tested isn't known");
     } else {
       changed.addAll(sources(before.inputs().get(), inputs));
+    }
+    for (StrayBuilt stray : before.strays()) {
+      compare("content of " + stray.path(), stray.sha256(), strays.get(stray.path()), changed);
     }
     return changed.isEmpty()
         ? legs(before, inputs, plan)

@@ -16,6 +16,7 @@ import gate.journal.Event.RunStarted;
 import gate.journal.Event.ServiceReady;
 import gate.journal.Event.StepFinished;
 import gate.journal.Event.StepStarted;
+import gate.journal.Event.StrayBuilt;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ import java.util.Set;
  * @param at when it was first started
  * @param inputs what it tests; empty in older journals and in dry runs
  * @param unbound what it went by and no commit holds, a sentence each
+ * @param strays what was built of that
  * @param part the part of a larger run that it is, if it is one
  * @param merged the parts that it was merged from; none of other runs
  * @param repeat how often each leg has to pass
@@ -50,6 +52,7 @@ public record RunRecord(
     Instant at,
     Optional<InputsRead> inputs,
     List<String> unbound,
+    List<StrayBuilt> strays,
     Optional<PartTaken> part,
     List<PartMerged> merged,
     int repeat,
@@ -195,7 +198,7 @@ public record RunRecord(
     private int repeat = 1;
     private List<String> changed = List.of();
     private final Map<String, Event.BuildFinished> builds = new LinkedHashMap<>();
-    private final List<Event.StrayBuilt> strays = new ArrayList<>();
+    private final List<StrayBuilt> strays = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private String stopped;
     private RunFinished finished;
@@ -216,7 +219,7 @@ public record RunRecord(
         case InputsRead read -> inputs = read;
         case PartTaken taken -> part = taken;
         case PartMerged other -> merged.add(other);
-        case Event.StrayBuilt stray -> strays.add(stray);
+        case StrayBuilt stray -> strays.add(stray);
         case Event.InputsChanged files -> changed = files.files();
         case Event.Planned planned -> plan(planned);
         case Event.LegStarted leg -> leg(leg.leg()).start(leg.attempt(), millis);
@@ -284,7 +287,7 @@ public record RunRecord(
 
     private List<String> unbound() {
       List<String> all = new ArrayList<>(inputs == null ? List.of() : inputs.unbound());
-      strays.stream().map(Event.StrayBuilt::sentence).forEach(all::add);
+      strays.stream().map(StrayBuilt::sentence).forEach(all::add);
       return all.stream().distinct().toList();
     }
 
@@ -303,6 +306,7 @@ public record RunRecord(
           at,
           Optional.ofNullable(inputs),
           unbound(),
+          strays.stream().distinct().toList(),
           Optional.ofNullable(part),
           List.copyOf(merged),
           repeat,

@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.Reason;
 import gate.journal.Entry;
 import gate.journal.Event;
 import gate.journal.Journal;
@@ -16,6 +17,7 @@ import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
 import gate.plan.Refused;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -221,11 +223,24 @@ public final class Kernel {
 
   /** Goes on with a run, from what still counts of it. */
   private void resume(Inputs inputs) {
+    RunRecord before = RunRecord.of(entries());
     Event.RunStarted now = beginning.started();
+    Map<String, String> strays = strays(before);
     Resumption resumption =
-        Resumption.of(RunRecord.of(entries()), now, inputs.event(), beginning.planned().legs());
+        Resumption.of(before, now, inputs.event(), strays, beginning.planned().legs());
+    if (!resumption.kept().isEmpty()) {
+      inputs.strays().keep(strays);
+    }
     journal.append(new Event.RunResumed(now, resumption.changed(), resumption.kept()));
     begun = true;
+  }
+
+  private static Map<String, String> strays(RunRecord before) {
+    try {
+      return Strays.now(before.strays());
+    } catch (IOException e) {
+      throw new Broken("cannot read what is to be tested: " + Reason.of(e));
+    }
   }
 
   /** How the attempts that still count ended, by leg; their legs that are done with are so told. */

@@ -30,6 +30,7 @@ final class Strays {
   private final Sources sources;
   private final FileTime began;
   private final Map<Path, String> digests = new TreeMap<>();
+  private final Set<Path> told = new TreeSet<>();
   private final Set<Path> changed = new TreeSet<>();
 
   /**
@@ -43,8 +44,23 @@ final class Strays {
   /** Has a file or folder be looked at once more at the end. */
   synchronized String watch(Path path) throws IOException {
     String digest = digest(path);
-    digests.put(path, digest);
+    digests.putIfAbsent(path, digest);
     return digest;
+  }
+
+  /** What stands now where those were built before: its digest, or {@code missing}; by path. */
+  static Map<String, String> now(List<StrayBuilt> before) throws IOException {
+    Map<String, String> now = new TreeMap<>();
+    for (StrayBuilt stray : before) {
+      Path path = Path.of(stray.path());
+      now.put(stray.path(), Files.exists(path) ? digest(path) : "missing");
+    }
+    return now;
+  }
+
+  /** Has what was built before be looked at once more at the end, too. */
+  synchronized void keep(Map<String, String> before) {
+    before.forEach((path, digest) -> digests.put(Path.of(path), digest));
   }
 
   /**
@@ -60,7 +76,7 @@ final class Strays {
       for (Path source : built) {
         Path file = source.toRealPath();
         boolean stray = sources.isStray(file);
-        if (stray && digests.keySet().stream().noneMatch(file::startsWith)) {
+        if (stray && told.stream().noneMatch(file::startsWith)) {
           tell(file, journal);
         } else if (changedAt(file).compareTo(began) > 0 && (stray || sources.differs(file))) {
           changed.add(file);
@@ -72,7 +88,7 @@ final class Strays {
   }
 
   private void tell(Path path, Journal journal) throws IOException {
-    if (!digests.containsKey(path)) {
+    if (told.add(path)) {
       journal.append(new StrayBuilt(path.toString(), watch(path)));
       for (Path file : files(path)) {
         if (changedAt(file).compareTo(began) > 0) {

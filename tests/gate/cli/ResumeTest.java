@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A run that was cut off")
 class ResumeTest {
   @TempDir Path temp;
+  @TempDir Path outside;
 
   private Checkout project;
 
@@ -139,6 +140,57 @@ class ResumeTest {
     Checkout.Result resumed = project.env(name, value).run("--resume");
     assertThat(resumed.out()).contains(says);
     assertThat(resumed.verdict()).startsWith("GREEN");
+    assertThat(ran()).isEqualTo(ran);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "stays as it is¦true¦:¦112¦GREEN¦kept as they ended: first, second",
+        "is another one¦echo 'pub fn ok() -> bool { 1 == 1 }' > src/lib.rs¦:¦222¦GREEN¦content of",
+        "is broken¦echo 'pub fn ok() -> bool { false }' > src/lib.rs¦:¦211¦RED¦content of",
+        "is gone¦rm -r ../dep¦:¦211¦RED¦and is `missing`",
+        "changes later¦true¦echo // >> src/lib.rs¦112¦RED¦what is tested changed",
+      })
+  void repeats_what_was_built_of_a_package_that_no_commit_holds_and_that(
+      String what, String change, String later, String ran, String verdict, String says)
+      throws Exception {
+    Path stray = Files.createDirectories(outside.resolve("dep")).toRealPath();
+    new Checkout(stray)
+        .file("Cargo.toml", TinyCrate.manifest("dep", ""))
+        .file("src/lib.rs", "pub fn ok() -> bool { true }\n");
+    TinyCrate.in(project, "crate")
+        .file(
+            "crate/Cargo.toml", TinyCrate.manifest("tiny", "dep = { path = \"" + stray + "\" }\n"))
+        .file(
+            "crate/Cargo.lock",
+            """
+            version = 3
+
+            [[package]]
+            name = "dep"
+            version = "0.1.0"
+
+            [[package]]
+            name = "tiny"
+            version = "0.1.0"
+            dependencies = ["dep"]
+            """)
+        .file("crate/tests/good.rs", "#[test] fn works() { assert!(dep::ok()) }\n")
+        .file(
+            "matrix.yaml",
+            Checkout.read(temp.resolve("matrix.yaml"))
+                .replace("legs:\n", "workspaces: { it: { path: crate } }\nlegs:\n"))
+        .file(".gitignore", ".cccc\nout\ntarget\n")
+        .leg("first", told("first", "") + "step('it tests') { cargoTest('tiny', test: 'good') }\n")
+        .leg("third", told("third", "; [ -e out/go ] || sleep 300; cd " + stray + "; " + later))
+        .commit();
+    cutOff("KILL");
+    assertThat(new Checkout(stray).shell(change).code()).isZero();
+    Checkout.Result resumed = project.run("--resume");
+    assertThat(resumed.out()).contains(says);
+    assertThat(resumed.verdict()).startsWith(verdict);
     assertThat(ran()).isEqualTo(ran);
   }
 

@@ -36,6 +36,12 @@ final class TinyCrate {
 
   private TinyCrate() {}
 
+  /** A package's Cargo.toml. */
+  static String manifest(String name, String dependencies) {
+    return "[package]\nname = \"%s\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\n%s"
+        .formatted(name, dependencies);
+  }
+
   /** Makes it below a checkout, which gets what cargo needs of the environment. */
   static Checkout in(Checkout checkout, String folder) {
     assumeTrue(
@@ -49,9 +55,7 @@ final class TinyCrate {
       }
     }
     return checkout
-        .file(
-            folder + "/Cargo.toml",
-            "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
+        .file(folder + "/Cargo.toml", manifest("tiny", ""))
         .file(
             folder + "/Cargo.lock",
             "version = 3\n\n[[package]]\nname = \"tiny\"\nversion = \"0.1.0\"\n")

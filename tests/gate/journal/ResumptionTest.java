@@ -37,6 +37,7 @@ class ResumptionTest {
           Map.entry("script of a", "s"),
           Map.entry("script of b", "s"),
           Map.entry("content", "t"),
+          Map.entry("stray", "v"),
           Map.entry("step of b", "one"));
 
   private record Run(RunStarted started, InputsRead inputs, List<PlannedLeg> plan) {
@@ -109,6 +110,7 @@ class ResumptionTest {
             run.inputs(),
             new Event.Planned(run.plan()),
             new Event.LegStarted("a", 1),
+            new Event.StrayBuilt("/o", "v"),
             new Event.LegFinished("a", 1, Outcome.PASSED, "", 1),
             new Event.LegStarted("b", 1),
             new Event.LegFinished("b", 1, Outcome.PASSED, "", 1)));
@@ -120,7 +122,8 @@ class ResumptionTest {
       is.put(what, value);
     }
     Run now = Run.of(is);
-    return Resumption.of(bothPassed(), now.started(), now.inputs(), now.plan());
+    return Resumption.of(
+        bothPassed(), now.started(), now.inputs(), Map.of("/o", is.get("stray")), now.plan());
   }
 
   private static String names(Resumption resumption) {
@@ -143,6 +146,7 @@ class ResumptionTest {
     "definition, e, '', matrix.yaml was `d` and is `e`",
     "content, u, '', content of /f was `t` and is `u`",
     "content, unknown, '', git doesn't know the content of /f",
+    "stray, w, '', content of /o was `v` and is `w`",
     "script of a, u, '', the script of leg `a` changed",
     "script of b, u, a, the script of leg `b` changed",
     "step of b, two, a, the plan of leg `b` changed",
@@ -163,7 +167,7 @@ class ResumptionTest {
                 run.started(),
                 new Event.Planned(run.plan()),
                 new Event.LegFinished("a", 1, Outcome.PASSED, "", 1)));
-    Resumption resumption = Resumption.of(old, run.started(), run.inputs(), run.plan());
+    Resumption resumption = Resumption.of(old, run.started(), run.inputs(), Map.of(), run.plan());
     assertThat(resumption.kept()).isEmpty();
     assertThat(resumption.changed()).containsExactly("what was tested isn't known");
   }
