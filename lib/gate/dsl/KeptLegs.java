@@ -29,7 +29,8 @@ import java.util.zip.ZipFile;
 
 /**
  * Compiled legs, kept from run to run: a file each, named by the SHA-256 of all that decides its
- * content. One that is torn or changed isn't taken. A folder that can't be written keeps nothing.
+ * content. One that is torn or changed, or was kept under another name, isn't taken. A folder that
+ * can't be written keeps nothing.
  */
 final class KeptLegs {
   private static final int MOST = 200;
@@ -70,7 +71,7 @@ final class KeptLegs {
         return Optional.empty();
       }
       byte[] content = Arrays.copyOfRange(bytes, head, bytes.length);
-      if (!Arrays.equals(sha256().digest(content), Arrays.copyOf(bytes, head))) {
+      if (!Arrays.equals(sum(key, content), Arrays.copyOf(bytes, head))) {
         return Optional.empty();
       }
       Map<String, byte[]> classes = new LinkedHashMap<>();
@@ -98,7 +99,7 @@ final class KeptLegs {
         out.write(type.getValue());
       }
       ByteArrayOutputStream file = new ByteArrayOutputStream();
-      file.write(sha256().digest(content.toByteArray()));
+      file.write(sum(key, content.toByteArray()));
       content.writeTo(file);
       Path torn = Files.createTempFile(folder, "new", ".tmp");
       try {
@@ -111,6 +112,13 @@ final class KeptLegs {
     } catch (IOException e) {
       // nothing is kept then
     }
+  }
+
+  /** Stands at a file's head, and fits no other content and no other name. */
+  private static byte[] sum(String key, byte[] content) {
+    MessageDigest digest = sha256();
+    digest.update(key.getBytes(UTF_8));
+    return digest.digest(content);
   }
 
   private void prune() throws IOException {

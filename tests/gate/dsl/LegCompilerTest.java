@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,9 +78,35 @@ class LegCompilerTest {
   void takes_what_it_kept_and_runs_it() throws IOException {
     script("a", SCRIPT);
     compile("a");
+    assertThat(done("a")).containsExactly("log ");
+  }
+
+  /** What the leg's step does. */
+  private List<Object> done(String name) {
     Recorded recorded = new Recorded();
-    ((Compiled.Ok) compile("a")).legs().get("a").steps(recorded.context()).getFirst().body().run();
-    assertThat(recorded.done).containsExactly("log ");
+    ((Compiled.Ok) compile(name))
+        .legs()
+        .get(name)
+        .steps(recorded.context())
+        .getFirst()
+        .body()
+        .run();
+    return recorded.done;
+  }
+
+  @Test
+  void compiles_anew_where_what_another_script_became_lies_in_its_place() throws IOException {
+    script("a", "step('a') { log('one') }\n");
+    compile("a");
+    Path file = kept().getFirst();
+    byte[] own = Files.readAllBytes(file);
+    script("a", "step('a') { log('other') }\n");
+    compile("a");
+    Path other = kept().stream().filter(it -> !it.equals(file)).findFirst().orElseThrow();
+    Files.copy(other, file, StandardCopyOption.REPLACE_EXISTING);
+    script("a", "step('a') { log('one') }\n");
+    assertThat(done("a")).containsExactly("log one");
+    assertThat(Files.readAllBytes(file)).as("it is mended").isEqualTo(own);
   }
 
   @Test
