@@ -101,7 +101,6 @@ public final class RunTests {
           "NewTest",
           "NewcomerTest",
           "OldRunsTest",
-          "PromoteTest",
           "RefusalTest",
           "ReleaseTest",
           "SecretsRunTest",

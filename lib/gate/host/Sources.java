@@ -140,6 +140,14 @@ public final class Sources {
             .noneMatch(it -> path.startsWith(it.folder()));
   }
 
+  /** Whether a file lies in a repository that was read, or in what doesn't belong to it. */
+  public boolean isWithin(Path file) {
+    return besides.stream().anyMatch(file::startsWith)
+        || repositories.values().stream()
+            .filter(it -> it.store().isPresent())
+            .anyMatch(it -> file.startsWith(it.folder()));
+  }
+
   /**
    * Whether a file that was read holds something else now.
    *

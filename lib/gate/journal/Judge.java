@@ -110,8 +110,9 @@ public final class Judge {
       case PASSED -> passed(leg);
       case FLAKY, LEAKED -> {
         passed(leg);
-        allowed(leg, "flaky", attempt -> !attempt.worked(), run.started().flakyAllowed());
-        allowed(leg, "leaked", AttemptRecord::leaked, false);
+        allowed(
+            leg, "flaky", "was flaky", attempt -> !attempt.worked(), run.started().flakyAllowed());
+        allowed(leg, "leaked", "leaked", AttemptRecord::leaked, false);
       }
       case SKIPPED -> {
         asked.add("leg `%s` was skipped%s".formatted(id, why));
@@ -130,8 +131,8 @@ public final class Judge {
   }
 
   /** What one attempt or another of a leg did, if any did, is allowed or wrong for itself. */
-  private void allowed(LegRecord leg, String what, Predicate<AttemptRecord> did, boolean byPolicy) {
-    String verb = what.equals("flaky") ? "was flaky" : "leaked";
+  private void allowed(
+      LegRecord leg, String what, String verb, Predicate<AttemptRecord> did, boolean byPolicy) {
     String id = leg.plan().leg();
     leg.attempts().stream()
         .filter(did)

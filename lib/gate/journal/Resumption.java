@@ -34,7 +34,7 @@ public record Resumption(List<String> changed, List<Kept> kept) {
   private static final Set<String> NO_INPUT = Set.of("LOG_DIR", "DRY_RUN");
 
   /** Builds alone get the user's, and a shell of {@code nix develop} has another one each time. */
-  private static final Set<String> PER_SHELL = Set.of("TMPDIR");
+  private static final Set<String> PER_SHELL = Set.of("TMPDIR", "NIX_BUILD_TOP");
 
   /** Facts that differ each time. */
   private static final Set<String> VOLATILE = Set.of("space", "memory", "clock");

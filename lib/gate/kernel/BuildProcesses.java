@@ -18,6 +18,7 @@ final class BuildProcesses implements BuildRunner {
   private final Guardian guardian;
   private final Journal journal;
   private final Path run;
+  private final long begun;
   private final AtomicInteger number = new AtomicInteger();
 
   /**
@@ -26,12 +27,13 @@ final class BuildProcesses implements BuildRunner {
   BuildProcesses(Guardian guardian, Journal journal, Path run) {
     this.guardian = guardian;
     this.journal = journal;
+    this.begun = journal.millis(); // after a resumption, numbers begin anew
     this.run = run;
   }
 
   @Override
   public Exit run(Spawn spawn) throws SpawnFailed {
-    String id = "build#" + number.incrementAndGet();
+    String id = "build#%d.%d".formatted(begun, number.incrementAndGet());
     journal.append(
         new Event.ProcessStarting(
             id, "", 0, 0, spawn.argv(), spawn.folder().toString(), log(spawn)));
@@ -46,7 +48,7 @@ final class BuildProcesses implements BuildRunner {
       ok = exit.ok();
       return exit;
     } catch (CompletionException e) {
-      how = e.getCause().getMessage();
+      how = String.valueOf(e.getCause().getMessage());
       throw e.getCause() instanceof GuardianLost lost ? lost : e;
     } catch (SpawnFailed | GuardianLost e) {
       how = e.getMessage();
@@ -59,6 +61,6 @@ final class BuildProcesses implements BuildRunner {
   /** Empty where it prints into no log of the run's. */
   private String log(Spawn spawn) {
     Path log = spawn.err().orElse(spawn.out());
-    return log.startsWith(run) ? run.relativize(log).toString() : "";
+    return log.startsWith(run.resolve(RunFolder.BUILDS)) ? run.relativize(log).toString() : "";
   }
 }

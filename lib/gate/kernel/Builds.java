@@ -245,12 +245,12 @@ final class Builds {
         throw new Broken(BuildErrors.sentence(cargo.line(), exit, cargo.log(), cargo.workspace()));
       }
       List<Artifact> artifacts = Artifact.in(messages);
+      Optional<String> overlooked = Artifact.overlooked(artifacts);
+      if (overlooked.isPresent()) {
+        throw new Broken(overlooked.get());
+      }
       for (Artifact it : artifacts) {
         if (it.local()) {
-          it.overlooked()
-              .ifPresent(why -> {
-                throw new Broken(why);
-              });
           strays.built(it.manifest(), it.sources(), journal);
         }
       }

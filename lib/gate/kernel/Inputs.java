@@ -116,8 +116,8 @@ final class Inputs {
     folders.addAll(plan.workspaces().values());
     try {
       Sources sources = new Sources(world, temp, folders, besides(world, plan, folder));
+      Strays strays = new Strays(sources, temp); // which tell by the time of this
       List<Content> contents = sources.read();
-      Strays strays = new Strays(sources, temp);
       Inputs inputs = new Inputs(plan, sources, contents, strays, Environment.of(world));
       inputs.sameAs(settings.read());
       return inputs;

@@ -205,6 +205,7 @@ final class LegRunner implements Runnable {
             switch (e.getCause()) {
               case Cancelled _ -> new End(Outcome.INTERRUPTED, "it was stopped");
               case Broken broken -> new End(Outcome.ERRORED, broken.getMessage());
+              case GuardianLost lost -> new End(Outcome.ERRORED, lost.getMessage());
               case OutOfMemoryError room -> new End(Outcome.ERRORED, Kernel.noRoom(room));
               default -> new End(Outcome.ERRORED, "a defect of the gate: " + e.getCause());
             });

@@ -34,6 +34,9 @@ public record RunFolder(String name, Path path) {
   /** Where runs are kept, below the definition's folder. */
   public static final Path RUNS = Path.of(".cccc", "work", "integration-matrix");
 
+  /** The logs of what is built, below a run's folder. */
+  static final String BUILDS = "builds";
+
   /** Where the last whole run's results are, below the definition's folder. */
   public static final Path RESULTS = Path.of(".cccc", "work", "results");
 
@@ -196,7 +199,7 @@ public record RunFolder(String name, Path path) {
 
   /** How many builds have a log already. */
   int builds() {
-    String[] logs = path.resolve("builds").toFile().list();
+    String[] logs = path.resolve(BUILDS).toFile().list();
     return logs == null ? 0 : logs.length;
   }
 
@@ -217,7 +220,7 @@ public record RunFolder(String name, Path path) {
 
   /** The log of a build. */
   String buildLog(int number, String what) {
-    return noLink(made("builds/%02d-%s.log".formatted(number, slug(what))));
+    return noLink(made("%s/%02d-%s.log".formatted(BUILDS, number, slug(what))));
   }
 
   /** The path of a file, its folder made. */

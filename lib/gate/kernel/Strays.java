@@ -75,7 +75,7 @@ final class Strays {
       }
       for (Path source : built) {
         Path file = source.toRealPath();
-        boolean stray = sources.isStray(file);
+        boolean stray = sources.isStray(file) && !sources.isWithin(file); // git ignores some
         if (stray && told.stream().noneMatch(file::startsWith)) {
           tell(file, journal);
         } else if (changedAt(file).compareTo(began) > 0 && (stray || sources.differs(file))) {

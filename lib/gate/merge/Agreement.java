@@ -21,10 +21,10 @@ final class Agreement {
   /** Toggles that change where something is written, and nothing of what comes out. */
   private static final Set<String> NO_INPUT = Set.of("LOG_DIR", "DRY_RUN");
 
-  /** Variables that say where things lie on a host, and who works there. */
+  /** Variables that say where things lie on a host, who works there, and in which language. */
   private static final Pattern PLACES =
       Pattern.compile(
-          "PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|XDG_.+|JAVA_HOME|CARGO_HOME|RUSTUP_HOME"
+          "PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|NIX_BUILD_TOP|LANG|LANGUAGE|LC_.+|NO_COLOR|XDG_.+|JAVA_HOME|CARGO_HOME|RUSTUP_HOME"
               + "|CARGO_TARGET_DIR|SSL_CERT_FILE|SSL_CERT_DIR");
 
   private static final int NAMED = 5;

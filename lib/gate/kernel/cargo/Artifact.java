@@ -9,13 +9,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What cargo says of a target that it has built: its message {@code compiler-artifact}.
  *
  * @param local whether its package lies somewhere in the file system
+ * @param packageName its name
  * @param name the target's
  * @param kind the target's first
  * @param source the target's main one
@@ -61,17 +64,19 @@ public record Artifact(
     return List.copyOf(sources);
   }
 
-  /** Why cargo may have taken another source for what it had built, as a sentence. */
-  public Optional<String> overlooked() throws IOException {
-    for (DepInfo info : fresh ? DepInfo.of(this) : List.<DepInfo>of()) {
-      Optional<Path> source = info.overlooked();
-      if (source.isPresent()) {
-        return source.map(it ->
-            "cargo takes %s for what it built before, by the time that the file bears, but it was put there after that build: `touch` it, or `cargo clean -p %s`"
-                .formatted(it, packageName));
+  /** Why cargo may have taken other sources for what it had built, as a sentence. */
+  public static Optional<String> overlooked(List<Artifact> artifacts) throws IOException {
+    Map<String, Path> overlooked = new TreeMap<>();
+    for (Artifact it : artifacts) {
+      for (DepInfo info : it.local && it.fresh ? DepInfo.of(it) : List.<DepInfo>of()) {
+        info.overlooked().ifPresent(source -> overlooked.putIfAbsent(it.packageName, source));
       }
     }
-    return Optional.empty();
+    return overlooked.values().stream()
+        .findFirst()
+        .map(source ->
+            "cargo takes %s for what it built before, by the time that the file bears, but it was put there after that build: `touch` it, or `cargo clean -p %s`"
+                .formatted(source, String.join(" -p ", overlooked.keySet())));
   }
 
   private static Artifact of(JsonNode message) {
@@ -92,6 +97,9 @@ public record Artifact(
 
   /** It ends in {@code /NAME#VERSION} or in {@code #NAME@VERSION}. */
   private static String packageName(String id) {
-    return id.replaceFirst("#[^#@]*$", "").replaceFirst("@[^@]*$", "").replaceFirst("^.*[/#]", "");
+    String fragment = id.substring(id.lastIndexOf('#') + 1);
+    return fragment.contains("@")
+        ? fragment.substring(0, fragment.indexOf('@'))
+        : id.replaceFirst("#[^#]*$", "").replaceFirst("^.*/", "");
   }
 }

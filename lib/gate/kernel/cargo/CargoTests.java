@@ -162,10 +162,17 @@ public final class CargoTests {
       if (e.getCause() instanceof Failed failed) {
         throw failed;
       }
-      throw new IllegalStateException(e.getCause());
+      throw rethrown(e.getCause());
     } finally {
       launcher.goesOn();
     }
+  }
+
+  private static RuntimeException rethrown(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return e instanceof RuntimeException thrown ? thrown : new IllegalStateException(e);
   }
 
   private void build(

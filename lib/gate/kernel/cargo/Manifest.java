@@ -46,12 +46,12 @@ final class Manifest {
   }
 
   /** Its targets of integration tests that need features, and run by default. */
-  static List<LeftOut> tests(Path manifest) throws Failed {
+  static List<LeftOut> needing(Path manifest) throws Failed {
     List<LeftOut> tests = new ArrayList<>();
     for (JsonNode target : parse(manifest).path("test")) {
-      if (target.path("test").asBoolean(true)) {
-        List<String> features =
-            target.path("required-features").valueStream().map(JsonNode::asText).toList();
+      List<String> features =
+          target.path("required-features").valueStream().map(JsonNode::asText).toList();
+      if (target.path("test").asBoolean(true) && !features.isEmpty()) {
         tests.add(new LeftOut(target.path("name").asText(), features));
       }
     }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +36,9 @@ final class Recorder {
       List.of("cargo", "metadata", "--locked", "--format-version", "1");
 
   private static final int MOST_TRIES = 3;
+
+  /** Where a selection's words name the package. */
+  private static final int PACKAGE = 4;
 
   private final BuildRunner runner;
   private final Path scratch;
@@ -157,7 +159,7 @@ final class Recorder {
       Path messages = Files.createTempFile(scratch, "again-", ".json");
       List<String> argv = new ArrayList<>(call.selection());
       argv.add("--no-run");
-      Map<Path, Artifact> again = built(call, argv, call.env(), messages);
+      Map<Path, Artifact> again = executables(built(call, argv, call.env(), messages));
       if (recording.startable().stream().anyMatch(it -> !fresh(again.get(it.path())))) {
         return recording.builtAnew(); // such as each build of it is
       }
@@ -203,12 +205,13 @@ final class Recorder {
         "RUSTDOC", script(folder.resolve("rustdoc"), ": > " + quote(doctests)).toString());
     List<String> argv = new ArrayList<>(call.selection());
     argv.add("--no-fail-fast");
-    Map<Path, Artifact> built = built(call, argv, recording, folder.resolve("messages.json"));
+    List<Artifact> artifacts = built(call, argv, recording, folder.resolve("messages.json"));
+    Map<Path, Artifact> built = executables(artifacts);
     List<Binary> binaries = new ArrayList<>();
     for (int i = 0; Files.exists(calls.resolve(i + "/done")); i++) {
       binaries.add(binary(calls.resolve(String.valueOf(i)), built, call.env(), call.host()));
     }
-    List<LeftOut> leftOut = leftOut(built.values());
+    List<LeftOut> leftOut = leftOut(artifacts, call.selection().get(PACKAGE));
     binaries.forEach(it -> built.remove(it.path()));
     List<Startable> startable = new ArrayList<>();
     for (Artifact it : built.values()) {
@@ -219,25 +222,26 @@ final class Recorder {
     return new Recording(binaries, startable, false, Files.exists(doctests), leftOut);
   }
 
-  /** Of the packages that something was built of. */
-  private static List<LeftOut> leftOut(Collection<Artifact> built) throws Failed {
+  /** Of a package, of which something was built. */
+  private static List<LeftOut> leftOut(List<Artifact> artifacts, String spec) throws Failed {
+    List<Artifact> own =
+        artifacts.stream()
+            .filter(it -> it.local() && it.packageName().equals(spec.replaceFirst("@.*", "")))
+            .toList();
     Set<String> tests =
-        built.stream()
+        own.stream()
             .filter(it -> it.kind().equals("test"))
             .map(Artifact::name)
             .collect(Collectors.toSet());
-    List<LeftOut> leftOut = new ArrayList<>();
-    for (Path manifest :
-        built.stream().filter(Artifact::local).map(Artifact::manifest).distinct().toList()) {
-      Manifest.tests(manifest).stream()
-          .filter(it -> !tests.contains(it.test()) && !it.requiredFeatures().isEmpty())
-          .forEach(leftOut::add);
-    }
-    return leftOut;
+    return own.isEmpty()
+        ? List.of()
+        : Manifest.needing(own.getFirst().manifest()).stream()
+            .filter(it -> !tests.contains(it.test()))
+            .toList();
   }
 
-  /** Has cargo build; the executables that it names, by their paths. */
-  private Map<Path, Artifact> built(
+  /** Has cargo build. */
+  private List<Artifact> built(
       Call call, List<String> words, Map<String, String> env, Path messages)
       throws Failed, IOException {
     List<String> argv = new ArrayList<>(words);
@@ -246,18 +250,23 @@ final class Recorder {
     if (!exit.ok()) {
       throw BuildErrors.of(call.line(), exit, call.log(), call.workspace());
     }
-    Map<Path, Artifact> built = new HashMap<>();
-    for (Artifact it : Artifact.in(messages)) {
+    List<Artifact> artifacts = Artifact.in(messages);
+    Optional<String> overlooked = Artifact.overlooked(artifacts);
+    if (overlooked.isPresent()) {
+      throw Failed.broken(overlooked.get());
+    }
+    for (Artifact it : artifacts) {
       if (it.local()) {
-        Optional<String> overlooked = it.overlooked();
-        if (overlooked.isPresent()) {
-          throw Failed.broken(overlooked.get());
-        }
         builds.built(it.manifest(), it.sources());
       }
-      it.executable().ifPresent(executable -> built.put(executable, it));
     }
-    return built;
+    return artifacts;
+  }
+
+  private static Map<Path, Artifact> executables(List<Artifact> artifacts) {
+    Map<Path, Artifact> executables = new HashMap<>();
+    artifacts.forEach(it -> it.executable().ifPresent(path -> executables.put(path, it)));
+    return executables;
   }
 
   private static Binary binary(
