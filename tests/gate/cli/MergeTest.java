@@ -254,7 +254,7 @@ class MergeTest {
             anew(parted -> parted.env("RUSTFLAGS", "-C opt-level=3"))),
         wrong(
             "a variable that tests may go by",
-            "the parts differ in their variable `CI`: not set in shard 1/2, `true` in shard 2/2",
+            "the parts differ in their variable `CI`: `true` in shard 2/2, not set in shard 1/2",
             anew(parted -> parted.env("CI", "true"))),
         wrong(
             "another version of a tool",
