@@ -470,6 +470,9 @@ public final class Bench {
       time(project, List.of("cp", "-r", run.toString(), copy.toString()));
       Files.writeString(
           copy.resolve("events.jsonl"), Journals.withCases(journal.replace(name, other), 1000));
+      time(
+          project,
+          gateCommand("matrix.java", "report", other, "--to", copy.toString(), "-f", yaml));
       time(project, gateCommand("matrix.java", "evidence", "promote", other, "-f", yaml));
     }
     List<String> verify = gateCommand("matrix.java", "evidence", "verify", "-f", yaml);
