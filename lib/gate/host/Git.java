@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,6 +134,17 @@ public record Git(String commit, String tree, boolean dirty) {
       return Optional.empty();
     } catch (IOException | TimeoutException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Whether git names these bytes so: by SHA-1, or by SHA-256 where names are that long. */
+  static boolean names(String object, byte[] bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance(object.length() == 40 ? "SHA-1" : "SHA-256");
+      digest.update("blob %d\0".formatted(bytes.length).getBytes(StandardCharsets.US_ASCII));
+      return HexFormat.of().formatHex(digest.digest(bytes)).equals(object);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

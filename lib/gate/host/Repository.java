@@ -11,10 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,13 +46,7 @@ public final class Repository {
 
     /** Whether these are its bytes, by git's name for them. */
     public boolean holds(byte[] bytes) {
-      try {
-        MessageDigest digest = MessageDigest.getInstance(hash.length() == 40 ? "SHA-1" : "SHA-256");
-        digest.update("blob %d\0".formatted(bytes.length).getBytes(StandardCharsets.US_ASCII));
-        return isFile() && HexFormat.of().formatHex(digest.digest(bytes)).equals(hash);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
-      }
+      return isFile() && Git.names(hash, bytes);
     }
 
     /** As {@code git ls-tree -r -z --full-tree} prints it. */

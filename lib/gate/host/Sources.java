@@ -4,17 +4,13 @@ import gate.base.World;
 import gate.host.OwnGit.Ignored;
 import gate.host.OwnGit.Objects;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,19 +151,7 @@ public final class Sources {
    */
   public boolean differs(Path file) throws IOException {
     String object = objects.get(file);
-    return object != null && !object.equals(blob(file, object.length()));
-  }
-
-  /** As git names a file's bytes: by SHA-1, or by SHA-256 where names are that long. */
-  private static String blob(Path file, int digits) throws IOException {
-    try {
-      byte[] bytes = Files.readAllBytes(file);
-      MessageDigest digest = MessageDigest.getInstance(digits == 40 ? "SHA-1" : "SHA-256");
-      digest.update(("blob " + bytes.length + "\0").getBytes(StandardCharsets.US_ASCII));
-      return HexFormat.of().formatHex(digest.digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return object != null && !Git.names(object, Files.readAllBytes(file));
   }
 
   /** The links that were read and that lead to what wasn't, save dangling ones within. */
