@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.ChangeTime;
 import gate.base.Reason;
 import gate.base.Secrets;
 import gate.dsl.StepFailed;
@@ -19,7 +20,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -94,7 +94,7 @@ final class Artifacts {
       Path path = Plan.artifact(plan.definition().folder(), name);
       try {
         FileTime now = now(path);
-        if (Files.exists(path) && lastChange(path).compareTo(now) >= 0) {
+        if (Files.exists(path) && ChangeTime.of(path).compareTo(now) >= 0) {
           Thread.sleep(TICK_MILLIS); // or it couldn't be told from one that is written now
           now = now(path);
         }
@@ -234,17 +234,7 @@ final class Artifacts {
                 attributes.fileKey(),
                 attributes.size(),
                 attributes.lastModifiedTime(),
-                lastChange(path)));
-  }
-
-  /** When anything of a file changed, which nobody can set; where that isn't known, its content. */
-  private static FileTime lastChange(Path path) throws IOException {
-    try {
-      Map<String, Object> attributes = Files.readAttributes(path, "unix:ctime");
-      return (FileTime) attributes.get("ctime");
-    } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      return Files.getLastModifiedTime(path);
-    }
+                ChangeTime.of(path)));
   }
 
   /** The time of a file made just now, in the same file system. */

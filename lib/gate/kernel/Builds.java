@@ -245,14 +245,10 @@ final class Builds {
         throw new Broken(BuildErrors.sentence(cargo.line(), exit, cargo.log(), cargo.workspace()));
       }
       List<Artifact> artifacts = Artifact.in(messages);
-      Optional<String> overlooked = Artifact.overlooked(artifacts);
+      Optional<String> overlooked =
+          Artifact.tell(artifacts, (manifest, sources) -> strays.built(manifest, sources, journal));
       if (overlooked.isPresent()) {
         throw new Broken(overlooked.get());
-      }
-      for (Artifact it : artifacts) {
-        if (it.local()) {
-          strays.built(it.manifest(), it.sources(), journal);
-        }
       }
       return executable(artifacts, cargo.start().bin());
     } catch (JsonProcessingException e) {

@@ -1,5 +1,6 @@
 package gate.kernel;
 
+import gate.base.ChangeTime;
 import gate.host.Sources;
 import gate.journal.Event.StrayBuilt;
 import gate.journal.Journal;
@@ -38,7 +39,7 @@ final class Strays {
    */
   Strays(Sources sources, Path temp) throws IOException {
     this.sources = sources;
-    this.began = changedAt(Files.createTempFile(temp, "began-", ""));
+    this.began = ChangeTime.of(Files.createTempFile(temp, "began-", ""));
   }
 
   /** Has a file or folder be looked at once more at the end. */
@@ -78,7 +79,8 @@ final class Strays {
         boolean stray = sources.isStray(file) && !sources.isWithin(file); // git ignores some
         if (stray && told.stream().noneMatch(file::startsWith)) {
           tell(file, journal);
-        } else if (changedAt(file).compareTo(began) > 0 && (stray || sources.differs(file))) {
+        } else if (ChangeTime.of(file, LinkOption.NOFOLLOW_LINKS).compareTo(began) > 0
+            && (stray || sources.differs(file))) {
           changed.add(file);
         }
       }
@@ -91,7 +93,7 @@ final class Strays {
     if (told.add(path)) {
       journal.append(new StrayBuilt(path.toString(), watch(path)));
       for (Path file : files(path)) {
-        if (changedAt(file).compareTo(began) > 0) {
+        if (ChangeTime.of(file, LinkOption.NOFOLLOW_LINKS).compareTo(began) > 0) {
           changed.add(file);
         }
       }
@@ -111,10 +113,6 @@ final class Strays {
       }
     });
     return all.stream().map(Path::toString).toList();
-  }
-
-  private static FileTime changedAt(Path file) throws IOException {
-    return (FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
   }
 
   private static String digest(Path path) throws IOException {

@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * What cargo says of a target that it has built: its message {@code compiler-artifact}.
@@ -57,26 +59,37 @@ public record Artifact(
     return artifacts;
   }
 
-  /** All sources that it was built of, as far as that was written down. */
-  public List<Path> sources() throws IOException {
-    Set<Path> sources = new LinkedHashSet<>(List.of(source));
-    DepInfo.of(this).forEach(it -> sources.addAll(it.sources()));
-    return List.copyOf(sources);
-  }
-
-  /** Why cargo may have taken other sources for what it had built, as a sentence. */
-  public static Optional<String> overlooked(List<Artifact> artifacts) throws IOException {
+  /**
+   * Tells of what lies somewhere in the file system and was built: its manifest and its sources, as
+   * far as they were written down.
+   *
+   * @return why cargo may have taken other sources for what it had built, as a sentence; then
+   *     nothing is told
+   */
+  public static Optional<String> tell(List<Artifact> artifacts, BiConsumer<Path, List<Path>> built)
+      throws IOException {
+    Map<Artifact, List<DepInfo>> infos = new LinkedHashMap<>();
     Map<String, Path> overlooked = new TreeMap<>();
-    for (Artifact it : artifacts) {
-      for (DepInfo info : it.local && it.fresh ? DepInfo.of(it) : List.<DepInfo>of()) {
+    for (Artifact it : artifacts.stream().filter(Artifact::local).toList()) {
+      infos.put(it, DepInfo.of(it));
+      for (DepInfo info : it.fresh ? infos.get(it) : List.<DepInfo>of()) {
         info.overlooked().ifPresent(source -> overlooked.putIfAbsent(it.packageName, source));
       }
+    }
+    if (overlooked.isEmpty()) {
+      infos.forEach((it, of) -> built.accept(it.manifest, it.sources(of)));
     }
     return overlooked.values().stream()
         .findFirst()
         .map(source ->
             "cargo takes %s for what it built before, by the time that the file bears, but it was put there after that build: `touch` it, or `cargo clean -p %s`"
                 .formatted(source, String.join(" -p ", overlooked.keySet())));
+  }
+
+  private List<Path> sources(List<DepInfo> infos) {
+    Set<Path> sources = new LinkedHashSet<>(List.of(source));
+    infos.forEach(it -> sources.addAll(it.sources()));
+    return List.copyOf(sources);
   }
 
   private static Artifact of(JsonNode message) {

@@ -1,5 +1,6 @@
 package gate.kernel.cargo;
 
+import gate.base.ChangeTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -131,13 +132,9 @@ record DepInfo(FileTime written, List<Path> sources, Path packageFolder) {
 
   /** A folder in which something was put since tells of that by its time of modification. */
   private boolean putLater(Path path) throws IOException {
-    boolean later = changedAt(path).compareTo(written) > 0;
+    boolean later = ChangeTime.of(path).compareTo(written) > 0;
     return Files.isDirectory(path)
         ? later && Files.getLastModifiedTime(path).compareTo(written) <= 0
-        : later || changedAt(path, LinkOption.NOFOLLOW_LINKS).compareTo(written) > 0;
-  }
-
-  private static FileTime changedAt(Path path, LinkOption... options) throws IOException {
-    return (FileTime) Files.getAttribute(path, "unix:ctime", options);
+        : later || ChangeTime.of(path, LinkOption.NOFOLLOW_LINKS).compareTo(written) > 0;
   }
 }

@@ -251,14 +251,9 @@ final class Recorder {
       throw BuildErrors.of(call.line(), exit, call.log(), call.workspace());
     }
     List<Artifact> artifacts = Artifact.in(messages);
-    Optional<String> overlooked = Artifact.overlooked(artifacts);
+    Optional<String> overlooked = Artifact.tell(artifacts, builds::built);
     if (overlooked.isPresent()) {
       throw Failed.broken(overlooked.get());
-    }
-    for (Artifact it : artifacts) {
-      if (it.local()) {
-        builds.built(it.manifest(), it.sources());
-      }
     }
     return artifacts;
   }
