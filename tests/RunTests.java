@@ -67,7 +67,8 @@ public final class RunTests {
       `wrapper` for tests/wrapper/check.sh, `reference` for the tests of the reference workspace.
       Not part of all tests: `sabotage` for the legs against a platform that is broken on purpose (8 minutes; CI runs it),
       `slurm` for the whole matrix over a real Slurm (a quarter of an hour), and `soak` for each sabotage three times, 20 whole
-      runs, hundreds of kills and a quarter of an hour of inputs at random, which takes more than an hour.
+      runs, hundreds of kills and a quarter of an hour of inputs at random, which takes more than an hour; `SoakTest` for the
+      sabotages and the whole runs of it alone.
       The last line is `N passed, N failed, N skipped`; exit code 0 only if something passed and nothing failed.
       """;
 

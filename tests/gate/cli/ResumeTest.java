@@ -71,6 +71,13 @@ class ResumeTest {
     return counts.toString();
   }
 
+  private void comesTo(Checkout.Result resumed, String says, String verdict, String ran)
+      throws IOException {
+    assertThat(resumed.out()).contains(says);
+    assertThat(resumed.verdict()).startsWith(verdict);
+    assertThat(ran()).isEqualTo(ran);
+  }
+
   @ParameterizedTest(name = "by {0}")
   @CsvSource({"KILL", "INT", "TERM"})
   void goes_on_with_the_reports_of_one_that_was_not(String signal) throws Exception {
@@ -117,9 +124,7 @@ class ResumeTest {
       project.env("MODE", mode);
     }
     Checkout.Result resumed = project.run("run", "--resume");
-    assertThat(resumed.out()).contains(says.equals("the commit") ? "the commit was" : says);
-    assertThat(resumed.verdict()).startsWith("GREEN");
-    assertThat(ran()).isEqualTo(ran);
+    comesTo(resumed, says.equals("the commit") ? "the commit was" : says, "GREEN", ran);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -138,9 +143,7 @@ class ResumeTest {
       project.env(variable.replaceAll("=.*", ""), variable.replaceAll(".*=", ""));
     }
     Checkout.Result resumed = project.run("--resume");
-    assertThat(resumed.out()).contains(says);
-    assertThat(resumed.verdict()).startsWith("GREEN");
-    assertThat(ran()).isEqualTo(ran);
+    comesTo(resumed, says, "GREEN", ran);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -189,9 +192,7 @@ class ResumeTest {
     cutOff("KILL");
     assertThat(new Checkout(stray).shell(change).code()).isZero();
     Checkout.Result resumed = project.run("--resume");
-    assertThat(resumed.out()).contains(says);
-    assertThat(resumed.verdict()).startsWith(verdict);
-    assertThat(ran()).isEqualTo(ran);
+    comesTo(resumed, says, verdict, ran);
   }
 
   @Test
