@@ -169,7 +169,7 @@ final class LegWork {
             .formatted(who, String.join(", ", processes));
     return new End(
         end.outcome() == Outcome.PASSED ? Outcome.LEAKED : end.outcome(),
-        end.reason().isEmpty() ? why : end.reason() + "\n" + why);
+        end.reason().isEmpty() ? why : end.reason() + "; " + why);
   }
 
   /** Writes down the ends of what the guardian has ended. */
