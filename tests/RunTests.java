@@ -14,6 +14,7 @@
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
+import gate.soak.Told;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -26,6 +27,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -233,7 +237,12 @@ public final class RunTests {
         say("");
         failures.forEach(it -> say("failed: " + it));
       }
-      say("%d passed, %d failed, %d skipped", passed.get(), failed(), skipped.get());
+      String closing =
+          "%d passed, %d failed, %d skipped".formatted(passed.get(), failed(), skipped.get());
+      if (soak()) {
+        Told.line("\n" + closing);
+      }
+      say(closing);
       OUT.flush();
       return failures.isEmpty() && passed.get() > 0 ? 0 : 1;
     }
@@ -414,10 +423,30 @@ public final class RunTests {
 
   // ---- JUnit ---------------------------------------------------------------------------------
 
+  /** Whether what is seen goes to docs/soak.md. */
+  private boolean soak() {
+    return wanted.contains("soak") || wanted.contains("SoakTest");
+  }
+
+  private void tellOfSoak() throws IOException, InterruptedException {
+    List<String> commit = new ArrayList<>();
+    lines(List.of("git", "describe", "--always", "--dirty", "--exclude=*"), root, commit);
+    Told.begin(
+        "# The long test\n\n`./jbang test %s` at %s, begun %s, %d cores; %s. This file is written by that test.\n"
+            .formatted(
+                String.join(" ", wanted),
+                String.join(" ", commit),
+                Instant.now().truncatedTo(ChronoUnit.MINUTES),
+                Runtime.getRuntime().availableProcessors(),
+                wanted.contains("soak") ? new TreeMap<>(LONGER) : "its last part alone"));
+  }
+
   /** Runs every class in the package {@code gate} that has tests, whatever it is called. */
-  private void junit(Set<String> unknown) {
+  private void junit(Set<String> unknown) throws IOException, InterruptedException {
     boolean longest = wanted.contains("soak");
-    boolean soak = longest || wanted.contains("SoakTest");
+    if (soak()) {
+      tellOfSoak();
+    }
     if (longest) {
       LONGER.forEach(System::setProperty);
     }
@@ -434,7 +463,7 @@ public final class RunTests {
             .filters(
                 ClassNameFilter.includeClassNamePatterns(patterns),
                 ClassNameFilter.excludeClassNamePatterns(
-                    soak ? "(?!)" : "gate\\.soak\\..*",
+                    soak() ? "(?!)" : "gate\\.soak\\..*",
                     wanted.isEmpty()
                         ? ".*(?:" + String.join("|", BESIDE) + ").*|gate\\.sabotage\\..*"
                         : "(?!)"))
@@ -508,14 +537,20 @@ public final class RunTests {
       }
       Start start = starts.remove(test.getUniqueId());
       if (start != null) {
-        say(
-            "%s %s: %d passed, %d failed, %d skipped, %.1f s",
-            failed() == start.failed() ? "ok" : "not ok",
-            name(test),
-            passed.get() - start.passed(),
-            failed() - start.failed(),
-            skipped.get() - start.skipped(),
-            (System.nanoTime() - start.nanos()) / 1e9);
+        String line =
+            String.format(
+                Locale.ROOT,
+                "%s %s: %d passed, %d failed, %d skipped, %.1f s",
+                failed() == start.failed() ? "ok" : "not ok",
+                name(test),
+                passed.get() - start.passed(),
+                failed() - start.failed(),
+                skipped.get() - start.skipped(),
+                (System.nanoTime() - start.nanos()) / 1e9);
+        say(line);
+        if (soak()) {
+          Told.line((line.contains("SoakTest") ? "\n" : "- ") + line);
+        }
       }
     }
 

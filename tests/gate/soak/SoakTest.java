@@ -6,9 +6,6 @@ import gate.sabotage.Sabotage;
 import gate.sabotage.Workshop;
 import gate.sabotage.Workshop.Ended;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +28,7 @@ class SoakTest {
   private static final int TIMES = 3;
   private static final int RUNS = 20;
 
-  private static final List<String> CLEAN = new ArrayList<>();
-  private static final List<String> TABLE = new ArrayList<>();
+  private static boolean headed;
   private static Workshop workshop;
   private static volatile boolean done;
   private static volatile long spun;
@@ -40,6 +36,7 @@ class SoakTest {
   @BeforeAll
   static void open() throws IOException {
     workshop = Workshop.open();
+    Told.line("\n## %d whole runs without sabotage, one core kept busy\n".formatted(RUNS));
     Thread.ofPlatform()
         .daemon()
         .name("busy")
@@ -55,26 +52,6 @@ class SoakTest {
     done = true;
   }
 
-  /** After each part, so that a soak that is cut short leaves what it has seen. */
-  private static void keep() throws IOException {
-    StringBuilder text = new StringBuilder("# The long test\n\n");
-    text.append("`./jbang test soak`, ")
-        .append(Instant.now().truncatedTo(ChronoUnit.MINUTES))
-        .append(", ")
-        .append(Runtime.getRuntime().availableProcessors())
-        .append(" cores, one of them kept busy. This file is written by that test.\n\n");
-    text.append("## %d of %d whole runs without sabotage\n".formatted(CLEAN.size(), RUNS))
-        .append(String.join(", ", CLEAN))
-        .append(
-            "\n\n## %d of %d sabotages, three times in a row each\n"
-                .formatted(TABLE.size(), Sabotage.ALL.size()))
-        .append("Seconds are those from the leg's start to its end.\n\n")
-        .append("| sabotage | leg | what it breaks | came to | seconds | the first failure |\n")
-        .append("|---|---|---|---|---|---|\n");
-    TABLE.forEach(row -> text.append(row).append("\n"));
-    Files.writeString(workshop.root().resolve("docs/soak.md"), text);
-  }
-
   static Stream<Sabotage> sabotages() {
     return Sabotage.ALL.stream();
   }
@@ -85,9 +62,9 @@ class SoakTest {
   void clean() throws Exception {
     long from = System.nanoTime();
     Ended ended = workshop.run("", "");
-    CLEAN.add(
+    Told.line(
         String.format(
-            Locale.ROOT, "%s in %.0f s", ended.verdict(), (System.nanoTime() - from) / 1e9));
+            Locale.ROOT, "- %s in %.0f s", ended.verdict(), (System.nanoTime() - from) / 1e9));
     assertThat(ended.verdict()).as(ended.out()).isEqualTo("GREEN");
   }
 
@@ -96,11 +73,12 @@ class SoakTest {
   @Order(2)
   @DisplayName("a leg turns red three times in a row under")
   void red(Sabotage sabotage) throws Exception {
+    head();
     List<Ended> all = new ArrayList<>();
     for (int i = 0; i < TIMES; i++) {
       all.add(workshop.run(sabotage.leg(), sabotage.name()));
     }
-    TABLE.add(
+    Told.line(
         "| `%s` | %s | %s | %s | %s | %s |"
             .formatted(
                 sabotage.name(),
@@ -111,12 +89,28 @@ class SoakTest {
                     .map(it -> String.format(Locale.ROOT, "%.0f", it.seconds()))
                     .collect(Collectors.joining(", ")),
                 shown(all.getFirst().message())));
-    keep();
     assertThat(all)
         .allSatisfy(ended -> {
           assertThat(ended.outcome()).as(ended.out()).isEqualTo("FAILED");
           assertThat(ended.message()).as("a case that failed").isNotEmpty();
         });
+  }
+
+  private static void head() {
+    if (!headed) {
+      headed = true;
+      Told.line(
+          """
+
+          ## %d sabotages, %d times each, one core kept busy
+
+          Seconds are those from the leg's start to its end.
+
+          | sabotage | leg | what it breaks | came to | seconds | the first failure |
+          |---|---|---|---|---|---|\
+          """
+              .formatted(Sabotage.ALL.size(), TIMES));
+    }
   }
 
   private static String shown(String message) {
