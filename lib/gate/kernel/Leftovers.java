@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /**
  * What a run leaves on the machine where its gate and guardians were killed at once, or the machine
@@ -43,7 +43,7 @@ public final class Leftovers {
   public static Told clear(Path run, List<Entry> entries, boolean really) {
     Leftovers leftovers = new Leftovers(really);
     GateProcess.all(entries).forEach(leftovers::processes);
-    leftovers.folders(run.toString()::equals);
+    leftovers.folders(Optional.of(run.toString()));
     leftovers.disk(run.resolve(RunFolder.DISK));
     return leftovers.told();
   }
@@ -51,7 +51,7 @@ public final class Leftovers {
   /** Clears the temporary folders whose gates are dead, whatever run they were for. */
   public static Told folders(boolean really) {
     Leftovers leftovers = new Leftovers(really);
-    leftovers.folders(_ -> true);
+    leftovers.folders(Optional.empty());
     return leftovers.told();
   }
 
@@ -72,9 +72,9 @@ public final class Leftovers {
     }
   }
 
-  private void folders(Predicate<String> ofRun) {
+  private void folders(Optional<String> run) {
     try {
-      TempFolder.Stale stale = TempFolder.clearStale(ofRun, really);
+      TempFolder.Stale stale = TempFolder.clearStale(run, really);
       stale.cleared().forEach(folder -> cleared.add("temporary folder " + folder));
       stale.kept().forEach(why -> failed.add("temporary folder " + why));
     } catch (Broken e) {

@@ -25,11 +25,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /**
  * A folder that is gone with its content when it is closed. Its lock tells others that it is in
- * use; one whose gate was killed goes when the next one is made.
+ * use; one whose gate was killed goes when the next one is made. Until it is locked it has another
+ * name, which tells the run that it is made for.
  */
 public final class TempFolder implements AutoCloseable {
   private static final String PREFIX = "matrix-";
@@ -40,6 +41,7 @@ public final class TempFolder implements AutoCloseable {
   private static final Duration MAKING = Duration.ofHours(1);
 
   private static final int LONGEST = 8192;
+  private static final int KEY = 12;
 
   private final Path path;
   private final FileChannel lock;
@@ -56,18 +58,27 @@ public final class TempFolder implements AutoCloseable {
    */
   public static TempFolder create(Path run) {
     try {
-      // under another name until it is locked: nobody may take it for a stale one
-      Path unnamed = Files.createTempDirectory(NEW + PREFIX).toRealPath();
-      clearStale(unnamed, _ -> true, true);
+      Path unnamed = Files.createTempDirectory(beginning(run.toString())).toRealPath();
+      clearStale(unnamed, Optional.empty(), true);
       FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
       lock.lock();
       lock.write(ByteBuffer.wrap(run.toString().getBytes(StandardCharsets.UTF_8)));
-      String name = unnamed.getFileName().toString().substring(NEW.length());
-      Path path = Files.move(unnamed, unnamed.resolveSibling(name));
+      String name = unnamed.getFileName().toString();
+      String random = name.substring(name.lastIndexOf('-') + 1);
+      Path path = Files.move(unnamed, unnamed.resolveSibling(PREFIX + random));
       return new TempFolder(path, lock);
     } catch (IOException e) {
       throw new Broken("cannot make a temporary folder: " + Reason.of(e));
     }
+  }
+
+  /** What the names of those begin with that are being made for a run; empty: for none. */
+  static String beginning(String run) {
+    if (run.isEmpty()) {
+      return NEW + PREFIX;
+    }
+    String digest = AsRead.sha256(run.getBytes(StandardCharsets.UTF_8));
+    return NEW + PREFIX + digest.substring(0, KEY) + "-";
   }
 
   /**
@@ -82,14 +93,15 @@ public final class TempFolder implements AutoCloseable {
    * Deletes this user's whose gates are dead. Never while this process holds such a lock: closing
    * its file, however opened, gives it up.
    *
-   * @param ofRun whether one for that run's folder, empty for none's, is meant
+   * @param lost the folder of the run that is meant, which the caller knows to have no gate; empty:
+   *     whatever run they were for
    * @param really whether they are deleted, and not only named
    */
-  static Stale clearStale(Predicate<String> ofRun, boolean really) {
+  static Stale clearStale(Optional<String> lost, boolean really) {
     try {
-      Path probe = Files.createTempFile("probe-" + PREFIX, "").toRealPath();
+      Path probe = Files.createTempDirectory(beginning("")).toRealPath();
       try {
-        return clearStale(probe, ofRun, really);
+        return clearStale(probe, lost, really);
       } finally {
         Files.delete(probe);
       }
@@ -101,7 +113,7 @@ public final class TempFolder implements AutoCloseable {
   /**
    * @param mine what was just made among them: whose it is, and how late it is by the file system
    */
-  private static Stale clearStale(Path mine, Predicate<String> ofRun, boolean really)
+  private static Stale clearStale(Path mine, Optional<String> lost, boolean really)
       throws IOException {
     UserPrincipal user = Files.getOwner(mine);
     Instant now = Files.getLastModifiedTime(mine).toInstant();
@@ -111,9 +123,10 @@ public final class TempFolder implements AutoCloseable {
         Files.newDirectoryStream(mine.getParent(), "{" + NEW + ",}" + PREFIX + "*")) {
       for (Path other : others) {
         try {
+          boolean ofLost = lost.isPresent() && name(other).startsWith(beginning(lost.get()));
           if (isOf(user, other)
-              && !isBeingMade(other, now)
-              && cleared(other, user, ofRun, really)) {
+              && (ofLost || !isBeingMade(other, now))
+              && cleared(other, user, ofLost ? Optional.empty() : lost, really)) {
             cleared.add(other);
           }
         } catch (Mounts.Mounted e) {
@@ -128,22 +141,31 @@ public final class TempFolder implements AutoCloseable {
     return new Stale(List.copyOf(cleared), List.copyOf(kept));
   }
 
+  /**
+   * @param run which it has to be for by its lock; empty: whatever it is for
+   */
   private static boolean cleared(
-      Path folder, UserPrincipal user, Predicate<String> ofRun, boolean really) throws IOException {
+      Path folder, UserPrincipal user, Optional<String> run, boolean really) throws IOException {
     Path file = folder.resolve(LOCK);
     if (!Files.exists(file, NOFOLLOW_LINKS)) {
-      return isBare(folder) && ofRun.test("") && gone(folder, really);
+      return isBare(folder) && run.isEmpty() && gone(folder, really);
     }
     if (!isOf(user, file)) {
       return false;
     }
     try (FileChannel lock = FileChannel.open(file, READ, WRITE, NOFOLLOW_LINKS)) {
-      return lock.tryLock() != null && ofRun.test(read(lock)) && gone(folder, really);
+      return lock.tryLock() != null
+          && (run.isEmpty() || run.get().equals(read(lock)))
+          && gone(folder, really);
     }
   }
 
+  private static String name(Path folder) {
+    return folder.getFileName().toString();
+  }
+
   private static boolean isNew(Path folder) {
-    return folder.getFileName().toString().startsWith(NEW);
+    return name(folder).startsWith(NEW);
   }
 
   /** It may not be locked yet. */

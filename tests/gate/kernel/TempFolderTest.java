@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Locks are a process's, so each folder's gate is a JVM of its own. */
 @DisplayName("A gate's temporary folder")
@@ -110,6 +113,39 @@ class TempFolderTest {
     assertThat(among.resolve("new-matrix-young")).exists();
   }
 
+  @ParameterizedTest(name = "{0}, of {1}")
+  @CsvSource({
+    "without a lock, the lost run, false",
+    "with a lock, the lost run, false",
+    "with content and no lock, the lost run, true",
+    "without a lock, another run, true",
+    "with a lock, another run, true",
+    "without a lock, no run, true",
+  })
+  @DisplayName("is gone in its first hour where the run that it was made for is known to be lost:")
+  void lost(String content, String run, boolean stays) throws Exception {
+    Path half = Files.createDirectory(among.resolve(TempFolder.beginning(run(run)) + "17"));
+    switch (content) {
+      case "with a lock" -> Files.createFile(half.resolve("lock"));
+      case "with content and no lock" -> Files.createFile(half.resolve("of-whom"));
+      default -> assertThat(half).isEmptyDirectory();
+    }
+    Process clear = start("/runs/lost");
+    String cleared = clear.inputReader().readLine();
+    assertThat(clear.waitFor()).isZero();
+    assertThat(Files.exists(half)).isEqualTo(stays);
+    assertThat(cleared).isEqualTo(stays ? "[]" : "[" + half + "]");
+    assertThat(folder.resolve("content")).hasContent("of use");
+  }
+
+  private static String run(String shown) {
+    return switch (shown) {
+      case "the lost run" -> "/runs/lost";
+      case "another run" -> "/runs/other";
+      default -> "";
+    };
+  }
+
   private void another() throws Exception {
     Process another = start();
     another.inputReader().readLine();
@@ -117,15 +153,16 @@ class TempFolderTest {
     assertThat(another.waitFor()).isZero();
   }
 
-  private Process start() throws IOException {
-    return new ProcessBuilder(
+  private Process start(String... arguments) throws IOException {
+    List<String> argv =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.io.tmpdir=" + among,
                 "-cp",
                 System.getProperty("java.class.path"),
-                TempFolderMain.class.getName()))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+                TempFolderMain.class.getName()));
+    argv.addAll(List.of(arguments));
+    return new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }
