@@ -32,6 +32,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -71,8 +72,8 @@ public final class RunTests {
       `wrapper` for tests/wrapper/check.sh, `reference` for the tests of the reference workspace.
       Not part of all tests: `sabotage` for the legs against a platform that is broken on purpose (8 minutes; CI runs it),
       `slurm` for the whole matrix over a real Slurm (a quarter of an hour), and `soak` for each sabotage three times, 20 whole
-      runs, hundreds of kills and a quarter of an hour of inputs at random, which takes more than an hour; `SoakTest` for the
-      sabotages and the whole runs of it alone.
+      runs, hundreds of kills and a quarter of an hour of inputs at random, which takes more than an hour, and keeps in
+      docs/soak.md what it saw; `soak PART…` for some of its classes alone, once more.
       The last line is `N passed, N failed, N skipped`; exit code 0 only if something passed and nothing failed.
       """;
 
@@ -87,7 +88,12 @@ public final class RunTests {
 
   /** The classes that do so. */
   private static final List<String> LONG =
-      List.of(".*FuzzTest", ".*\\.KillTest", ".*\\.AnyMomentTest", ".*\\.PromoteTest");
+      List.of(
+          ".*FuzzTest",
+          ".*\\.KillTest",
+          ".*\\.AnyMomentTest",
+          ".*\\.PromoteTest",
+          "gate\\.soak\\..*");
 
   /**
    * What a second process runs beside the others, with what they leave of the processor: it minds
@@ -372,17 +378,26 @@ public final class RunTests {
   }
 
   private static void leaveNothing() {
-    List<ProcessHandle> children = running().toList();
-    children.forEach(ProcessHandle::destroy);
-    for (int i = 0; i < 50 && running().findAny().isPresent(); i++) {
-      pause();
-    }
-    children.forEach(ProcessHandle::destroyForcibly);
-    for (int i = 0; i < 10 && Files.exists(scratch); i++) {
-      try {
-        delete(scratch);
-      } catch (IOException e) {
-        pause(); // a test that was broken off may still write
+    Set<ProcessHandle> told = new HashSet<>();
+    for (int i = 0; i < 70 && (running().findAny().isPresent() || Files.exists(scratch)); i++) {
+      boolean patient = i < 50;
+      // a test that was broken off goes on meanwhile, and may start and write more
+      running()
+          .forEach(it -> {
+            if (!patient) {
+              it.destroyForcibly();
+            } else if (told.add(it)) {
+              it.destroy();
+            }
+          });
+      if (running().findAny().isEmpty()) {
+        try {
+          delete(scratch);
+        } catch (IOException e) {
+          pause(); // it is still written to, or is gone
+        }
+      } else {
+        pause();
       }
     }
   }
@@ -423,40 +438,48 @@ public final class RunTests {
 
   // ---- JUnit ---------------------------------------------------------------------------------
 
-  /** Whether what is seen goes to docs/soak.md. */
+  /** Whether this is the long test, whose docs/soak.md tells what was seen. */
   private boolean soak() {
-    return wanted.contains("soak") || wanted.contains("SoakTest");
+    return wanted.contains("soak");
+  }
+
+  /** What of it: empty, all. */
+  private List<String> soaked() {
+    return wanted.stream().filter(it -> !it.equals("soak")).toList();
   }
 
   private void tellOfSoak() throws IOException, InterruptedException {
     List<String> commit = new ArrayList<>();
     lines(List.of("git", "describe", "--always", "--dirty", "--exclude=*"), root, commit);
-    Told.begin(
-        "# The long test\n\n`./jbang test %s` at %s, begun %s, %d cores; %s. This file is written by that test.\n"
+    String line =
+        "`./jbang test %s` at %s, begun %s, %d cores; %s."
             .formatted(
                 String.join(" ", wanted),
                 String.join(" ", commit),
                 Instant.now().truncatedTo(ChronoUnit.MINUTES),
                 Runtime.getRuntime().availableProcessors(),
-                wanted.contains("soak") ? new TreeMap<>(LONGER) : "its last part alone"));
+                new TreeMap<>(LONGER));
+    if (soaked().isEmpty()) {
+      Told.begin("# The long test\n\n%s This file is written by that test.\n".formatted(line));
+    } else {
+      Told.line("\n## A part once more\n\n%s\n".formatted(line));
+    }
   }
 
   /** Runs every class in the package {@code gate} that has tests, whatever it is called. */
   private void junit(Set<String> unknown) throws IOException, InterruptedException {
-    boolean longest = wanted.contains("soak");
     if (soak()) {
       tellOfSoak();
-    }
-    if (longest) {
       LONGER.forEach(System::setProperty);
+      unknown.remove("soak");
     }
     String[] patterns =
-        wanted.isEmpty()
-            ? new String[] {".*"}
-            : Stream.concat(
-                    wanted.stream().map(it -> ".*" + Pattern.quote(it) + ".*"),
-                    longest ? LONG.stream() : Stream.empty())
-                .toArray(String[]::new);
+        (wanted.isEmpty()
+                ? Stream.of(".*")
+                : wanted.equals(List.of("soak"))
+                    ? LONG.stream()
+                    : soaked().stream().map(it -> ".*" + Pattern.quote(it) + ".*"))
+            .toArray(String[]::new);
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(selectPackage("gate"))

@@ -9,6 +9,7 @@ import gate.kernel.process.Guardian;
 import gate.kernel.process.GuardianLost;
 import gate.kernel.process.Spawn;
 import gate.kernel.process.SpawnFailed;
+import gate.plan.Refused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -79,13 +80,20 @@ public final class HostRunner implements Runner, AutoCloseable {
     return guardian;
   }
 
+  /**
+   * @throws Refused where the guardian is lost: nothing is known of the host then
+   */
   @Override
   public Ran run(Call call) {
-    Ran ran = asked(call);
-    while (ending) {
-      LockSupport.park(); // what was cut off tells nothing of the host
+    try {
+      return asked(call);
+    } catch (GuardianLost e) {
+      throw new Refused("the host can't be asked: %s; run this again".formatted(e.getMessage()));
+    } finally {
+      while (ending) {
+        LockSupport.park(); // what was cut off tells nothing of the host
+      }
     }
-    return ran;
   }
 
   private Ran asked(Call call) {
@@ -107,7 +115,7 @@ public final class HostRunner implements Runner, AutoCloseable {
       Optional<Integer> code =
           exit.filter(it -> it.code().isPresent()).map(it -> it.code().getAsInt());
       return new Ran(code, how, text(out, MOST_OUTPUT), text(err, MOST_ERRORS));
-    } catch (SpawnFailed | GuardianLost e) {
+    } catch (SpawnFailed e) {
       return new Ran(Optional.empty(), e.getMessage(), "", "");
     } catch (IOException e) {
       return new Ran(Optional.empty(), Reason.of(e), "", "");
@@ -128,7 +136,9 @@ public final class HostRunner implements Runner, AutoCloseable {
       child.end(Duration.ZERO);
       Thread.currentThread().interrupt();
       return Optional.empty();
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof GuardianLost lost ? lost : new IllegalStateException(e);
+    } catch (TimeoutException e) {
       return Optional.empty();
     }
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,7 +19,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("SIGKILL at any moment")
 @EnabledOnOs(OS.LINUX)
 class AnyMomentTest {
-  private static final int LONGEST_MILLIS = 2500;
+  private static final int LONGEST_MILLIS = 3000;
+
+  /** A test that others could see, if it outlived its run. */
+  private static final String NAP =
+      """
+      #[test]
+      fn naps() {
+          let mut nap = std::process::Command::new("sleep").arg("%s").spawn().unwrap();
+          std::thread::sleep(std::time::Duration::from_millis(300));
+          nap.kill().unwrap();
+          nap.wait().unwrap();
+      }
+      """;
+
+  private static final String WHOLE = "4 legs, 6 steps, 1 case passed";
 
   @TempDir Path temp;
   private final String nap = "sleep " + (ProcessHandle.current().pid() * 10 + 7_000_000_000L);
@@ -29,12 +44,27 @@ class AnyMomentTest {
     BOTH
   }
 
-  /** Legs that hide, wait, and go to their ends, so that most moments have something to lose. */
+  /**
+   * Legs that hide, wait, build, serve, and go to their ends, so that most moments have something
+   * to lose.
+   */
   private Checkout project() throws Exception {
-    return new Checkout(temp)
+    return TinyCrate.in(new Checkout(temp), "crate")
         .env("HOME_OF_TEST", temp.toString())
         .tmp(Files.createDirectory(temp.resolve("tmp")))
-        .legs("a: { title: A }", "b: { title: B }", "c: { title: C, needs: [a, b] }")
+        .file("crate/tests/nap.rs", NAP.formatted(nap.split(" ")[1]))
+        .file(
+            "matrix.yaml",
+            """
+            name: test
+            workspaces: { w: { path: crate } }
+            services: { tiny: { health: /, start: { bin: tiny, args: ["{port}"] } } }
+            legs:
+              a: { title: A }
+              b: { title: B }
+              c: { title: C, needs: [a, b] }
+              d: { title: D, services: [tiny] }
+            """)
         .leg(
             "a",
             "step('s') { shell('trap \"\" TERM; %1$s & sleep 0.5; kill -9 $!') }\n".formatted(nap))
@@ -45,23 +75,33 @@ class AnyMomentTest {
         .leg(
             "c",
             "step('s') { exec('sleep', '0.2') }\nstep('t') { shell('%s & kill $!') }\n"
-                .formatted(nap));
+                .formatted(nap))
+        .leg(
+            "d",
+            """
+            step('s') { assert http.get(services.tiny.url()).status() == 200 }
+            step('t') { cargoTest('tiny', test: 'nap') }
+            """);
   }
 
   @ParameterizedTest(name = "to {0}")
   @EnumSource
   void leaves_no_process_of_the_run_and_nothing_green(Whom whom) throws Exception {
-    int kills = Integer.getInteger("gate.kills", 8);
+    int kills = Integer.getInteger("gate.kills", 5);
     long seed = Long.getLong("gate.seed", System.nanoTime());
     System.out.println("-Dgate.seed=" + seed);
     Random random = new Random(seed);
     Checkout project = project();
+    Checkout.Result whole = project.run();
+    assertThat(whole.out()).as(whole.err()).contains(WHOLE); // and what cargo builds is built
+    int hits = 0;
     for (int i = 0; i < kills; i++) {
       String which = "seed %d, kill %d of %s".formatted(seed, i, whom);
       Path out = temp.resolve("out-" + i);
       Process gate = project.start(out, out);
       boolean ended = gate.waitFor(random.nextInt(LONGEST_MILLIS), TimeUnit.MILLISECONDS);
       boolean hit = !ended && kill(whom, gate, random);
+      hits += hit ? 1 : 0;
       if (whom == Whom.BOTH && hit) {
         project.run("clean");
       }
@@ -70,17 +110,24 @@ class AnyMomentTest {
         assertVerdict(which, gate, Checkout.read(out));
       }
       gate.waitFor();
-      assertThat(Outside.await(2, () -> Outside.running(nap).isEmpty()))
-          .as("%s: %s", which, Outside.running(nap))
-          .isTrue();
-      assertThat(
-              Outside.await(
-                  2, () -> Outside.running("GuardianMain").stream().noneMatch(this::ours)))
-          .as(which)
-          .isTrue();
+      assertThat(Outside.await(2, () -> alive().isEmpty())).as("%s: %s", which, alive()).isTrue();
     }
+    assertThat(hits).as("kills that met a run, seed " + seed).isPositive();
     project.run("clean");
     assertThat(temp.resolve("tmp")).as("seed " + seed).isEmptyDirectory();
+  }
+
+  /** What runs of the run: naps, whoever has this test's folder in its command, and guardians. */
+  private List<String> alive() {
+    return Stream.of(Outside.running(nap), Outside.running(temp.toString()), guardians())
+        .flatMap(List::stream)
+        .distinct()
+        .map(pid -> pid + " " + Outside.command(pid))
+        .toList();
+  }
+
+  private List<Long> guardians() {
+    return Outside.running("GuardianMain").stream().filter(this::ours).toList();
   }
 
   /** Whether something was killed. */
@@ -93,20 +140,31 @@ class AnyMomentTest {
         if (guardians.isEmpty()) {
           return false;
         }
-        Outside.signal("KILL", List.of(guardians.get(random.nextInt(guardians.size()))));
+        long guardian = guardians.get(random.nextInt(guardians.size()));
+        List<ProcessHandle> below =
+            ProcessHandle.of(guardian).stream().flatMap(ProcessHandle::descendants).toList();
+        Outside.signal("KILL", List.of(guardian));
+        assertThat(Outside.await(2, () -> below.stream().noneMatch(AnyMomentTest::isAlive)))
+            .as("what was below guardian %d: %s", guardian, below)
+            .isTrue();
       }
     }
     return true;
+  }
+
+  /** No zombie, which has no command any more. */
+  private static boolean isAlive(ProcessHandle process) {
+    return process.isAlive() && !Outside.command(process.pid()).isEmpty();
   }
 
   private boolean ours(long guardian) {
     return Outside.environment(guardian).contains("HOME_OF_TEST=" + temp);
   }
 
-  /** GREEN only where all three legs passed: that guardian had no more to do, or nothing yet. */
+  /** GREEN only where all legs passed: that guardian had no more to do, or nothing yet. */
   private static void assertVerdict(String which, Process gate, String out) {
     if (out.contains("GREEN")) {
-      assertThat(out).as(which).contains("3 legs, 4 steps passed");
+      assertThat(out).as(which).contains(WHOLE);
       assertThat(out).as(which).doesNotContain("the guardian (pid");
       assertThat(gate.exitValue()).as(which).isZero();
     } else {

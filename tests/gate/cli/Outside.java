@@ -23,18 +23,24 @@ final class Outside {
         if (!name.matches("\\d+") || Long.parseLong(name) == ProcessHandle.current().pid()) {
           continue;
         }
-        try {
-          if (Files.readString(process.resolve("cmdline")).replace('\0', ' ').contains(text)) {
-            found.add(Long.parseLong(name));
-          }
-        } catch (IOException e) {
-          // ended meanwhile, or has a name that isn't UTF-8
+        if (command(Long.parseLong(name)).contains(text)) {
+          found.add(Long.parseLong(name));
         }
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
     return found;
+  }
+
+  /** A command line, its words joined by blanks; empty where the process has ended. */
+  static String command(long pid) {
+    try {
+      byte[] words = Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline"));
+      return new String(words, StandardCharsets.UTF_8).replace('\0', ' ');
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** The environment that a process was started with, as one text; empty where it has ended. */
