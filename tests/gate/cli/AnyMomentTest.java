@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,27 @@ class AnyMomentTest {
 
   private List<Long> guardians() {
     return Outside.running("GuardianMain").stream().filter(this::ours).toList();
+  }
+
+  @Test
+  void of_the_guardian_that_asks_the_host_is_told_as_that_and_not_as_the_hosts_fault()
+      throws Exception {
+    Checkout.Result result =
+        TinyCrate.in(new Checkout(temp), "crate")
+            .file(
+                "matrix.yaml",
+                "name: test\nworkspaces: { w: { path: crate } }\nlegs: { d: { title: D } }\n")
+            .leg("d", "step('t') { cargoTest('tiny', test: 'good') }\n")
+            .program("fake/cargo", "kill -9 $PPID; " + nap)
+            .env("PATH", temp.resolve("fake") + ":" + System.getenv("PATH"))
+            .run();
+    assertThat(result.code()).as(result.out() + result.err()).isEqualTo(2);
+    assertThat(result.err())
+        .startsWith("the host can't be asked: the guardian (pid")
+        .contains("SIGKILL")
+        .doesNotContain("install Rust");
+    assertThat(alive()).isEmpty();
+    assertThat(temp.resolve(".cccc/work/integration-matrix")).doesNotExist(); // nothing ran
   }
 
   /** Whether something was killed. */
