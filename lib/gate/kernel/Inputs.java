@@ -122,7 +122,8 @@ final class Inputs {
       inputs.sameAs(settings.read());
       return inputs;
     } catch (IOException e) {
-      throw new Broken("cannot read what is to be tested: " + Reason.of(e));
+      throw new Broken(
+          "cannot read what is to be tested, by way of %s: %s".formatted(temp, Reason.of(e)));
     }
   }
 

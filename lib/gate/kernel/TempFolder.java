@@ -57,18 +57,32 @@ public final class TempFolder implements AutoCloseable {
    * @param run the folder of the run that it is for; empty: none's
    */
   public static TempFolder create(Path run) {
+    Path among = Path.of(System.getProperty("java.io.tmpdir"));
     try {
       Path unnamed = Files.createTempDirectory(beginning(run.toString())).toRealPath();
-      clearStale(unnamed, Optional.empty(), true);
-      FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
+      try {
+        return named(unnamed, run);
+      } catch (IOException e) {
+        discard(unnamed);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new Broken("cannot make a temporary folder in %s: %s".formatted(among, Reason.of(e)));
+    }
+  }
+
+  private static TempFolder named(Path unnamed, Path run) throws IOException {
+    clearStale(unnamed, Optional.empty(), true);
+    FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
+    try {
       lock.lock();
       lock.write(ByteBuffer.wrap(run.toString().getBytes(StandardCharsets.UTF_8)));
       String name = unnamed.getFileName().toString();
       String random = name.substring(name.lastIndexOf('-') + 1);
-      Path path = Files.move(unnamed, unnamed.resolveSibling(PREFIX + random));
-      return new TempFolder(path, lock);
+      return new TempFolder(Files.move(unnamed, unnamed.resolveSibling(PREFIX + random)), lock);
     } catch (IOException e) {
-      throw new Broken("cannot make a temporary folder: " + Reason.of(e));
+      lock.close();
+      throw e;
     }
   }
 

@@ -3,6 +3,7 @@ package gate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -63,6 +64,40 @@ class LostTest {
       assertThat(parts[2]) // a leg that came to its end is not repeated, whatever ended it
           .containsAnyOf("GREEN  2 legs, 3 steps passed", "kept as they ended: one");
     }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "without a byte of space¦head -c 4096 /dev/zero > tmp/full¦cannot make a temporary folder"
+            + " in {tmp}: No space left on device",
+        "without space for what it reads¦:¦cannot read what is to be tested, by way of {tmp}/",
+        "that is read-only¦mount -o remount,ro tmp¦cannot make a temporary folder in {tmp}:"
+            + " Read-only file system",
+      })
+  void by_a_place_for_temporary_folders(String which, String command, String says)
+      throws Exception {
+    namespaces();
+    Path tmp = Files.createDirectory(project.folder().resolve("tmp"));
+    Checkout.Result result =
+        project
+            .tmp(tmp)
+            .file(".gitignore", ".cccc\nout\ntmp\n")
+            .commit()
+            .inNamespace(
+                """
+                mount -t tmpfs -o size=4k none tmp || exit 99
+                %s
+                eval $GATE --log-dir out; echo "left with $?"; rm -f tmp/full
+                echo "temporary: $(ls -A tmp)"
+                """
+                    .formatted(command));
+    assertThat(result.verdict()).as(result.out()).startsWith("RED");
+    assertThat(result.out())
+        .contains(says.replace("{tmp}", tmp.toRealPath().toString()), "left with 1")
+        .endsWith("temporary: \n")
+        .doesNotContain("a defect of the gate", "\tat ");
   }
 
   @Test
