@@ -102,6 +102,32 @@ class CleanTest {
   }
 
   @Test
+  void clears_of_two_lost_runs_the_one_that_is_named_and_the_other_when_asked_for_all()
+      throws Exception {
+    Outside.killAll(gate);
+    List<Long> first = Outside.running(nap);
+    Files.delete(temp.resolve("place"));
+    Process other = project.start(temp.resolve("out"), temp.resolve("err"));
+    assertThat(
+            Outside.await(90, () -> started() && Outside.running(nap).size() >= first.size() + 2))
+        .isTrue();
+    Path othersFolder = Path.of(Files.readString(temp.resolve("place")).strip()).getParent();
+    Outside.killAll(other);
+    List<Long> others = Outside.running(nap);
+    others.removeAll(first);
+    assertThat(first).isNotEmpty();
+    assertThat(others).isNotEmpty();
+
+    assertThat(project.run("clean", run.toString()).code()).isZero();
+    assertThat(Outside.running(nap)).isEqualTo(others);
+    assertThat(othersFolder).exists();
+
+    assertThat(project.run("clean").out()).contains("cleared temporary folder " + othersFolder);
+    assertThat(Outside.running(nap)).isEmpty();
+    assertThat(othersFolder).doesNotExist();
+  }
+
+  @Test
   void clears_the_reports_that_a_killed_gate_was_writing_and_so_does_a_run_that_goes_on()
       throws Exception {
     Outside.killAll(gate);
