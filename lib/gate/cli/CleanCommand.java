@@ -58,7 +58,9 @@ final class CleanCommand extends Answering {
     if (run != null) {
       one(Runs.find(definition, world().folder(), Optional.of(run)));
     } else {
-      Runs.all(definition).forEach(this::unfinished);
+      List<Path> unbegun = Unbegun.all(definition);
+      Runs.all(definition).stream().filter(it -> !unbegun.contains(it)).forEach(this::unfinished);
+      unbegun.forEach(this::unbegun);
       tell("no run's", Leftovers.folders(!dry));
       failed |= !new OldRuns(world(), project.definition()).clear(Optional.empty(), !dry);
     }
@@ -78,10 +80,31 @@ final class CleanCommand extends Answering {
           || !drafts(folder, false).cleared().isEmpty()) {
         one(folder);
       }
+    } catch (RunLock.Held e) {
+      notCleared(e);
     } catch (Refused e) {
-      lines++;
-      e.messages().forEach(world().err()::println);
+      notCleared(e);
+      failed = true;
     }
+  }
+
+  private void unbegun(Path folder) {
+    try {
+      if (Unbegun.clear(folder, !dry)) {
+        List<String> line = List.of("its folder %s, which has no entry".formatted(folder));
+        tell(folder.getFileName().toString(), new Leftovers.Told(line, List.of()));
+      }
+    } catch (RunLock.Held e) {
+      notCleared(e);
+    } catch (Refused e) {
+      notCleared(e);
+      failed = true;
+    }
+  }
+
+  private void notCleared(Refused why) {
+    lines++;
+    why.messages().forEach(world().err()::println);
   }
 
   private void one(Path folder) {
@@ -89,7 +112,7 @@ final class CleanCommand extends Answering {
       List<Entry> entries = Runs.entries(folder); // as it is under the lock
       GateProcess.living(entries)
           .ifPresent(pid -> {
-            throw new Refused(
+            throw new RunLock.Held(
                 "run %s still runs, pid %d; wait for its end, or end that".formatted(folder, pid));
           });
       tell(folder.getFileName().toString(), Leftovers.clear(folder, entries, !dry));

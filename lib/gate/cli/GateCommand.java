@@ -6,6 +6,7 @@ import gate.definition.Definition;
 import gate.evidence.Release;
 import gate.evidence.Rule;
 import gate.host.Repository;
+import gate.kernel.Broken;
 import gate.kernel.TempFolder;
 import gate.plan.Refused;
 import gate.plan.Toggles;
@@ -119,11 +120,13 @@ final class GateCommand extends Answering {
 
   private Release.Answer answer(Optional<String> revision, Optional<String> name) {
     Path definition = Project.file(world(), common.file()).toAbsolutePath();
-    try (TempFolder temp = TempFolder.create(Path.of(""))) {
+    try (TempFolder temp = TempFolder.create()) {
       return Release.of(
           world(),
           new Release.Question(
               definition, revision, name, Version.GATE, this::workspaces, temp.folder("evidence")));
+    } catch (Broken e) {
+      throw new Refused(e.getMessage());
     }
   }
 

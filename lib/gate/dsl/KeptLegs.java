@@ -106,6 +106,8 @@ final class KeptLegs {
         Files.write(torn, file.toByteArray());
         Files.move(torn, folder.resolve(key + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {
+        // nothing is kept then
+      } finally {
         Files.deleteIfExists(torn);
       }
       prune();

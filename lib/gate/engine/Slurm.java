@@ -3,6 +3,7 @@ package gate.engine;
 import gate.host.Runner;
 import gate.host.Runner.Call;
 import gate.host.Runner.Ran;
+import gate.plan.Refused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,9 +80,13 @@ final class Slurm {
   }
 
   private void asked(String program, List<String> argv) throws Failed {
-    Ran ran = runner.run(new Call(argv, runner.folder(), "", MOST));
-    if (!ran.ok()) {
-      throw new Failed("`%s` can't be asked: %s".formatted(program, ran.complaint()));
+    try {
+      Ran ran = runner.run(new Call(argv, runner.folder(), "", MOST));
+      if (!ran.ok()) {
+        throw new Failed("`%s` can't be asked: %s".formatted(program, ran.complaint()));
+      }
+    } catch (Refused e) {
+      throw new Failed("`%s` can't be asked: %s".formatted(program, e.getMessage()));
     }
   }
 

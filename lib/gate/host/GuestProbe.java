@@ -3,10 +3,10 @@ package gate.host;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import gate.base.Reason;
 import gate.host.Runner.Call;
 import gate.host.Runner.Ran;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +59,8 @@ final class GuestProbe {
     try {
       Files.write(image, BootSector.bytes());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return new Outcome.NeverRan(
+          "its disk %s can't be written: %s".formatted(image, Reason.of(e)));
     }
     long from = System.nanoTime();
     Ran ran =

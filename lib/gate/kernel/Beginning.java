@@ -9,7 +9,6 @@ import gate.journal.Format;
 import gate.plan.Plan;
 import gate.plan.Plan.Decision;
 import gate.plan.Plan.PlannedLeg;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,10 +75,7 @@ public record Beginning(Plan plan, Settings settings, String run) {
   /** This process, and the mark of those that it starts. */
   public static Event.GateStarted gateStarted(long mark) {
     ProcessHandle gate = ProcessHandle.current();
-    return new Event.GateStarted(
-        gate.pid(),
-        gate.info().startInstant().map(Instant::toEpochMilli).orElse(0L),
-        Long.toString(mark));
+    return new Event.GateStarted(gate.pid(), GateProcess.since(gate), Long.toString(mark));
   }
 
   static Event.PlannedLeg planned(PlannedLeg leg) {

@@ -3,6 +3,7 @@ package gate.kernel;
 import gate.journal.Entry;
 import gate.journal.Event.GateStarted;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,11 +35,20 @@ public final class GateProcess {
 
   /** Whether it is alive, and neither this one nor another that got its number. */
   public static boolean lives(GateStarted gate) {
-    return ProcessHandle.of(gate.pid())
+    return gate.pid() != ProcessHandle.current().pid() && lives(gate.pid(), gate.since());
+  }
+
+  /** Whether the process that has this pid started then, in milliseconds since 1970. */
+  static boolean lives(long pid, long since) {
+    return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)
-        .filter(it -> it.pid() != ProcessHandle.current().pid())
         .flatMap(it -> it.info().startInstant())
-        .filter(start -> Math.abs(start.toEpochMilli() - gate.since()) < SAME_MILLIS)
+        .filter(start -> Math.abs(start.toEpochMilli() - since) < SAME_MILLIS)
         .isPresent();
+  }
+
+  /** When a process started, in milliseconds since 1970; 0 where that can't be known. */
+  static long since(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 }

@@ -39,6 +39,7 @@ public final class HostRunner implements Runner, AutoCloseable {
   private final boolean hooked;
   private volatile boolean ending;
   // Guarded by this.
+  private long mark;
   private TempFolder temp;
   private Guardian guardian;
 
@@ -68,20 +69,27 @@ public final class HostRunner implements Runner, AutoCloseable {
   @Override
   public synchronized Path folder() {
     if (temp == null) {
-      temp = TempFolder.create(Path.of(""));
+      mark = Guardian.mark();
+      try {
+        temp = TempFolder.create(Path.of(""), mark); // which tells of the guardian's processes
+      } catch (Broken e) {
+        throw new Refused(e.getMessage());
+      }
     }
     return temp.path();
   }
 
   private synchronized Guardian guardian() {
     if (guardian == null) {
-      guardian = Guardian.start();
+      folder();
+      guardian = Guardian.start(mark);
     }
     return guardian;
   }
 
   /**
-   * @throws Refused where the guardian is lost: nothing is known of the host then
+   * @throws Refused where the guardian is lost, or there is no space for what a program says:
+   *     nothing is known of the host then
    */
   @Override
   public Ran run(Call call) {
@@ -114,6 +122,11 @@ public final class HostRunner implements Runner, AutoCloseable {
               .orElseGet(() -> "no end within %d ms".formatted(call.most().toMillis()));
       Optional<Integer> code =
           exit.filter(it -> it.code().isPresent()).map(it -> it.code().getAsInt());
+      if (!code.equals(Optional.of(0)) && Files.getFileStore(out).getUsableSpace() == 0) {
+        throw new Refused(
+            "the host can't be asked: no space is left for what `%s` says, in %s; free some"
+                .formatted(call.argv().getFirst(), folder()));
+      }
       return new Ran(code, how, text(out, MOST_OUTPUT), text(err, MOST_ERRORS));
     } catch (SpawnFailed e) {
       return new Ran(Optional.empty(), e.getMessage(), "", "");
@@ -176,8 +189,13 @@ public final class HostRunner implements Runner, AutoCloseable {
       guardian = null;
     }
     if (temp != null) {
-      temp.close();
+      TempFolder folder = temp;
       temp = null;
+      try {
+        folder.close();
+      } catch (Broken e) {
+        throw new Refused(e.getMessage());
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import gate.kernel.cargo.CargoConfig;
 import gate.plan.Plan;
 import gate.plan.Plan.PlannedLeg;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -122,8 +123,10 @@ final class Inputs {
       inputs.sameAs(settings.read());
       return inputs;
     } catch (IOException e) {
+      boolean named = e instanceof FileSystemException at && at.getFile() != null;
       throw new Broken(
-          "cannot read what is to be tested, by way of %s: %s".formatted(temp, Reason.of(e)));
+          "cannot read what is to be tested: %s: %s"
+              .formatted(named ? ((FileSystemException) e).getFile() : temp, Reason.of(e)));
     }
   }
 

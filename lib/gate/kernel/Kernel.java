@@ -188,7 +188,7 @@ public final class Kernel {
   }
 
   private void work() {
-    try (TempFolder temp = TempFolder.create(folder.path())) {
+    try (TempFolder temp = TempFolder.create(folder.path(), 0)) {
       Inputs inputs = Inputs.read(settings, plan, folder, temp.folder("inputs"));
       if (resumed) {
         resume(inputs);

@@ -75,7 +75,7 @@ public final class Leftovers {
   private void folders(Optional<String> run) {
     try {
       TempFolder.Stale stale = TempFolder.clearStale(run, really);
-      stale.cleared().forEach(folder -> cleared.add("temporary folder " + folder));
+      cleared.addAll(stale.cleared());
       stale.kept().forEach(why -> failed.add("temporary folder " + why));
     } catch (Broken e) {
       failed.add(e.getMessage());

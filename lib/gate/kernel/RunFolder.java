@@ -29,7 +29,7 @@ public record RunFolder(String name, Path path) {
   public static final String JOURNAL = "events.jsonl";
 
   /** The disk that is made for virtual machines. */
-  static final String DISK = "plasma-e2e.qcow2";
+  public static final String DISK = "plasma-e2e.qcow2";
 
   /** Where runs are kept, below the definition's folder. */
   public static final Path RUNS = Path.of(".cccc", "work", "integration-matrix");

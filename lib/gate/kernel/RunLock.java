@@ -19,10 +19,21 @@ import java.nio.file.Path;
  * holder, however that ends.
  */
 public final class RunLock implements AutoCloseable {
-  private static final String NAME = "lock";
+  /** The file's, in the run's folder. */
+  public static final String NAME = "lock";
+
   private static final int DIGITS = 20;
 
   private final FileChannel file;
+
+  /** Somebody works on the run. */
+  public static final class Held extends Refused {
+    private static final long serialVersionUID = 1;
+
+    public Held(String message) {
+      super(message);
+    }
+  }
 
   private RunLock(FileChannel file) {
     this.file = file;
@@ -31,7 +42,8 @@ public final class RunLock implements AutoCloseable {
   /**
    * Takes it.
    *
-   * @throws Refused where another process has it, which is named
+   * @throws Held where another process has it, which is named
+   * @throws Refused where it can't be had
    */
   public static RunLock take(Path run) {
     Path path = run.resolve(NAME);
@@ -44,7 +56,7 @@ public final class RunLock implements AutoCloseable {
       }
       String holder = holder(file);
       file.close();
-      throw new Refused(
+      throw new Held(
           "run %s is worked on by another process, pid %s; wait for its end, or end that"
               .formatted(run, holder));
     } catch (IOException e) {

@@ -7,6 +7,8 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import gate.base.Mounts;
 import gate.base.Reason;
+import gate.kernel.process.Marked;
+import gate.kernel.process.Survivor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,32 +18,37 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A folder that is gone with its content when it is closed. Its lock tells others that it is in
- * use; one whose gate was killed goes when the next one is made. Until it is locked it has another
- * name, which tells the run that it is made for.
+ * use; one whose gate was killed goes when the next one is made, with the processes that are marked
+ * as its own. While it is made or deleted, and may have no lock, it has another name, which tells
+ * who does so.
  */
 public final class TempFolder implements AutoCloseable {
   private static final String PREFIX = "matrix-";
-  private static final String NEW = "new-";
   private static final String LOCK = "lock";
-
-  /** How long the making of one takes at most, by far: an older one without a lock is nobody's. */
-  private static final Duration MAKING = Duration.ofHours(1);
-
   private static final int LONGEST = 8192;
-  private static final int KEY = 12;
+  private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
+
+  /**
+   * This process's own: to open the file of such a lock, and to close it, would give the lock up.
+   */
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
   private final Path path;
   private final FileChannel lock;
@@ -51,71 +58,76 @@ public final class TempFolder implements AutoCloseable {
     this.lock = lock;
   }
 
+  /** A new one among the system's temporary folders, for this user only, and for no run. */
+  public static TempFolder create() {
+    return create(Path.of(""), 0);
+  }
+
   /**
    * A new one among the system's temporary folders, for this user only.
    *
    * @param run the folder of the run that it is for; empty: none's
+   * @param mark by which processes are found that go with it; 0: none
+   * @throws Broken where it can't be had
    */
-  public static TempFolder create(Path run) {
+  static TempFolder create(Path run, long mark) {
     Path among = Path.of(System.getProperty("java.io.tmpdir"));
     try {
-      Path unnamed = Files.createTempDirectory(beginning(run.toString())).toRealPath();
+      Path unnamed = Files.createTempDirectory(Maker.prefix() + PREFIX).toRealPath();
+      OWN.add(unnamed);
       try {
-        return named(unnamed, run);
+        clearStale(unnamed, Optional.empty(), true);
+        return named(unnamed, mark + " " + run);
       } catch (IOException e) {
-        discard(unnamed);
+        deleteAll(unnamed);
         throw e;
+      } finally {
+        OWN.remove(unnamed);
       }
     } catch (IOException e) {
       throw new Broken("cannot make a temporary folder in %s: %s".formatted(among, Reason.of(e)));
     }
   }
 
-  private static TempFolder named(Path unnamed, Path run) throws IOException {
-    clearStale(unnamed, Optional.empty(), true);
+  private static TempFolder named(Path unnamed, String whose) throws IOException {
     FileChannel lock = FileChannel.open(unnamed.resolve(LOCK), CREATE_NEW, WRITE);
+    Path path = unnamed.resolveSibling(PREFIX + random(unnamed));
+    OWN.add(path);
     try {
       lock.lock();
-      lock.write(ByteBuffer.wrap(run.toString().getBytes(StandardCharsets.UTF_8)));
-      String name = unnamed.getFileName().toString();
-      String random = name.substring(name.lastIndexOf('-') + 1);
-      return new TempFolder(Files.move(unnamed, unnamed.resolveSibling(PREFIX + random)), lock);
+      lock.write(ByteBuffer.wrap(whose.getBytes(StandardCharsets.UTF_8)));
+      return new TempFolder(Files.move(unnamed, path), lock);
     } catch (IOException e) {
+      OWN.remove(path);
       lock.close();
       throw e;
     }
   }
 
-  /** What the names of those begin with that are being made for a run; empty: for none. */
-  static String beginning(String run) {
-    if (run.isEmpty()) {
-      return NEW + PREFIX;
-    }
-    String digest = AsRead.sha256(run.getBytes(StandardCharsets.UTF_8));
-    return NEW + PREFIX + digest.substring(0, KEY) + "-";
+  private static String random(Path folder) {
+    String name = folder.getFileName().toString();
+    return name.substring(name.lastIndexOf('-') + 1);
   }
 
   /**
    * What became of those whose gates are dead.
    *
-   * @param cleared those that went, or would
+   * @param cleared what went, or would: folders and processes
    * @param kept those that have to stay, a sentence each
    */
-  record Stale(List<Path> cleared, List<String> kept) {}
+  record Stale(List<String> cleared, List<String> kept) {}
 
   /**
-   * Deletes this user's whose gates are dead. Never while this process holds such a lock: closing
-   * its file, however opened, gives it up.
+   * Deletes this user's whose gates are dead.
    *
-   * @param lost the folder of the run that is meant, which the caller knows to have no gate; empty:
-   *     whatever run they were for
+   * @param run the folder of the run that is meant; empty: whatever they were for
    * @param really whether they are deleted, and not only named
    */
-  static Stale clearStale(Optional<String> lost, boolean really) {
+  static Stale clearStale(Optional<String> run, boolean really) {
     try {
-      Path probe = Files.createTempDirectory(beginning("")).toRealPath();
+      Path probe = Files.createTempDirectory(Maker.prefix() + PREFIX).toRealPath();
       try {
-        return clearStale(probe, lost, really);
+        return clearStale(probe, run, really);
       } finally {
         Files.delete(probe);
       }
@@ -127,26 +139,30 @@ public final class TempFolder implements AutoCloseable {
   /**
    * @param mine what was just made among them: whose it is, and how late it is by the file system
    */
-  private static Stale clearStale(Path mine, Optional<String> lost, boolean really)
+  private static Stale clearStale(Path mine, Optional<String> run, boolean really)
       throws IOException {
     UserPrincipal user = Files.getOwner(mine);
     Instant now = Files.getLastModifiedTime(mine).toInstant();
-    List<Path> cleared = new ArrayList<>();
+    List<String> cleared = new ArrayList<>();
     List<String> kept = new ArrayList<>();
     try (DirectoryStream<Path> others =
-        Files.newDirectoryStream(mine.getParent(), "{" + NEW + ",}" + PREFIX + "*")) {
+        Files.newDirectoryStream(mine.getParent(), "{" + Maker.NEW + "*,}" + PREFIX + "*")) {
       for (Path other : others) {
         try {
-          boolean ofLost = lost.isPresent() && name(other).startsWith(beginning(lost.get()));
-          if (isOf(user, other)
-              && (ofLost || !isBeingMade(other, now))
-              && cleared(other, user, ofLost ? Optional.empty() : lost, really)) {
-            cleared.add(other);
+          if (!other.equals(mine)
+              && !OWN.contains(other)
+              && isOf(user, other)
+              && !Maker.isAtIt(other, now)) {
+            clear(other, user, run, really, cleared);
           }
         } catch (Mounts.Mounted e) {
           kept.add("%s: %s".formatted(other, e.getReason()));
-        } catch (IOException | OverlappingFileLockException e) {
-          // it goes already, or is somebody's to clear
+        } catch (NoSuchFileException | NotDirectoryException | OverlappingFileLockException e) {
+          // it goes already, or is none
+        } catch (Marked.Undying e) {
+          kept.add("%s: its processes %s".formatted(other, e.getMessage()));
+        } catch (IOException e) {
+          kept.add("%s can't be deleted: %s".formatted(other, Reason.of(e)));
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
@@ -155,43 +171,46 @@ public final class TempFolder implements AutoCloseable {
     return new Stale(List.copyOf(cleared), List.copyOf(kept));
   }
 
-  /**
-   * @param run which it has to be for by its lock; empty: whatever it is for
-   */
-  private static boolean cleared(
-      Path folder, UserPrincipal user, Optional<String> run, boolean really) throws IOException {
+  private static void clear(
+      Path folder, UserPrincipal user, Optional<String> run, boolean really, List<String> cleared)
+      throws IOException, Marked.Undying {
     Path file = folder.resolve(LOCK);
     if (!Files.exists(file, NOFOLLOW_LINKS)) {
-      return isBare(folder) && run.isEmpty() && gone(folder, really);
+      if (run.isEmpty() && isBare(folder)) {
+        gone(folder, really, cleared);
+      }
+      return;
     }
     if (!isOf(user, file)) {
-      return false;
+      return;
     }
     try (FileChannel lock = FileChannel.open(file, READ, WRITE, NOFOLLOW_LINKS)) {
-      return lock.tryLock() != null
-          && (run.isEmpty() || run.get().equals(read(lock)))
-          && gone(folder, really);
+      if (lock.tryLock() == null) {
+        return;
+      }
+      String whose = read(lock);
+      int blank = whose.indexOf(' ');
+      if (run.isEmpty() || run.get().equals(whose.substring(blank + 1))) {
+        for (Survivor process : marked(whose.substring(0, Math.max(0, blank)), really)) {
+          cleared.add("process %d (%s)".formatted(process.pid(), process.command()));
+        }
+        gone(folder, really, cleared);
+      }
     }
   }
 
-  private static String name(Path folder) {
-    return folder.getFileName().toString();
+  private static List<Survivor> marked(String mark, boolean really) throws Marked.Undying {
+    if (!mark.matches("[1-9]\\d{0,18}")) {
+      return List.of();
+    }
+    long number = Long.parseLong(mark);
+    return really ? Marked.end(number) : Marked.find(number);
   }
 
-  private static boolean isNew(Path folder) {
-    return name(folder).startsWith(NEW);
-  }
-
-  /** It may not be locked yet. */
-  private static boolean isBeingMade(Path folder, Instant now) throws IOException {
-    return isNew(folder)
-        && Files.getLastModifiedTime(folder, NOFOLLOW_LINKS).toInstant().isAfter(now.minus(MAKING));
-  }
-
-  /** Whether its gate was killed before there was a lock. */
+  /** Whether its gate was killed before there was a lock, or when there was none any more. */
   private static boolean isBare(Path folder) throws IOException {
     try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
-      return isNew(folder) && !content.iterator().hasNext();
+      return Maker.isNew(folder) && !content.iterator().hasNext();
     }
   }
 
@@ -201,16 +220,16 @@ public final class TempFolder implements AutoCloseable {
     return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
   }
 
-  private static boolean gone(Path folder, boolean really) throws IOException {
+  private static void gone(Path folder, boolean really, List<String> cleared) throws IOException {
     if (really) {
       discard(folder);
     } else {
       Mounts.refuse(folder);
     }
-    return true;
+    cleared.add("temporary folder " + folder);
   }
 
-  /** Its lock goes last: whatever cuts this off, it can be told as nobody's. */
+  /** Its lock goes last, and by then it has the other name: it can always be told as nobody's. */
   private static void discard(Path folder) throws IOException {
     if (!folder.toFile().exists()) {
       return;
@@ -223,7 +242,8 @@ public final class TempFolder implements AutoCloseable {
         }
       }
     }
-    deleteAll(folder);
+    String last = Maker.prefix() + PREFIX + random(folder);
+    deleteAll(Files.move(folder, folder.resolveSibling(last)));
   }
 
   /** Somebody else's is theirs to clear, and might change under our hands into a link. */
@@ -265,8 +285,19 @@ public final class TempFolder implements AutoCloseable {
           public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes)
               throws IOException {
             if (!Files.isWritable(dir) || !Files.isExecutable(dir)) {
-              Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx------"));
+              Files.setPosixFilePermissions(dir, OPEN);
             }
+            return FileVisitResult.CONTINUE;
+          }
+
+          /** A folder that can't be read comes here, unvisited. */
+          @Override
+          public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
+            if (!Files.isDirectory(path, NOFOLLOW_LINKS) || Files.isReadable(path)) {
+              throw e;
+            }
+            Files.setPosixFilePermissions(path, OPEN);
+            deleteAll(path);
             return FileVisitResult.CONTINUE;
           }
 
@@ -290,6 +321,7 @@ public final class TempFolder implements AutoCloseable {
     try {
       discard(path);
       lock.close();
+      OWN.remove(path);
     } catch (IOException e) {
       throw new Broken("cannot delete the temporary folder %s: %s".formatted(path, Reason.of(e)));
     }

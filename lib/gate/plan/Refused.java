@@ -4,7 +4,7 @@ import gate.base.Secrets;
 import java.util.List;
 
 /** The run can't start; each message is a sentence for a person. Exit code 2. */
-public final class Refused extends RuntimeException {
+public class Refused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final transient List<String> messages;

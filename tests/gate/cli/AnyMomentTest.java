@@ -96,7 +96,7 @@ class AnyMomentTest {
     Checkout.Result whole = project.run();
     assertThat(whole.out()).as(whole.err()).contains(WHOLE); // and what cargo builds is built
     int hits = 0;
-    for (int i = 0; i < kills; i++) {
+    for (int i = 0; i < kills || hits == 0 && i < 10 * kills; i++) {
       String which = "seed %d, kill %d of %s".formatted(seed, i, whom);
       Path out = temp.resolve("out-" + i);
       Process gate = project.start(out, out);
@@ -150,6 +150,33 @@ class AnyMomentTest {
         .doesNotContain("install Rust");
     assertThat(alive()).isEmpty();
     assertThat(temp.resolve(".cccc/work/integration-matrix")).doesNotExist(); // nothing ran
+  }
+
+  @Test
+  void of_the_gate_and_of_the_guardian_that_asks_the_host_leaves_what_clean_finds()
+      throws Exception {
+    Checkout project =
+        TinyCrate.in(new Checkout(temp), "crate")
+            .tmp(Files.createDirectory(temp.resolve("tmp")))
+            .file(
+                "matrix.yaml",
+                "name: test\nworkspaces: { w: { path: crate } }\nlegs: { d: { title: D } }\n")
+            .leg("d", "step('t') { cargoTest('tiny', test: 'good') }\n")
+            .program("fake/cargo", nap)
+            .env("PATH", temp.resolve("fake") + ":" + System.getenv("PATH"));
+    Process gate = project.start(temp.resolve("out"), temp.resolve("out"));
+    assertThat(Outside.await(60, () -> !Outside.running(nap).isEmpty())).isTrue();
+    Outside.killAll(gate);
+    List<Long> left = Outside.running(nap);
+    assertThat(left).as("what nobody could end").isNotEmpty();
+
+    assertThat(project.run("clean", "--dry-run").out())
+        .contains("no run's: would clear process " + left.getFirst());
+    assertThat(Outside.running(nap)).isEqualTo(left);
+    assertThat(project.run("clean").out())
+        .contains("no run's: cleared process " + left.getFirst(), "cleared temporary folder ");
+    assertThat(alive()).isEmpty();
+    assertThat(temp.resolve("tmp")).isEmptyDirectory();
   }
 
   /** Whether something was killed. */

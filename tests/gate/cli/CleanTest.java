@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("matrix clean")
 @EnabledOnOs(OS.LINUX)
@@ -125,6 +127,39 @@ class CleanTest {
     assertThat(project.run("clean").out()).contains("cleared temporary folder " + othersFolder);
     assertThat(Outside.running(nap)).isEmpty();
     assertThat(othersFolder).doesNotExist();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"without a journal,", "with an empty one,''", "with half an entry,{\"at\":1"})
+  void clears_the_folder_of_a_run_that_was_cut_off_before_its_journal_had_an_entry(
+      String which, String journal) throws Exception {
+    Path cutOff = Files.createDirectory(run.resolveSibling("20200101T000000Z"));
+    Files.createFile(cutOff.resolve("lock"));
+    Files.createFile(cutOff.resolve("plasma-e2e.qcow2"));
+    if (journal != null) {
+      Files.writeString(cutOff.resolve("events.jsonl"), journal);
+    }
+    Path others = Files.createDirectory(run.resolveSibling("20200102T000000Z"));
+    Files.createFile(others.resolve("lock"));
+    Files.createFile(others.resolve("notes"));
+
+    Checkout.Result dry = project.run("clean", "--dry-run");
+    assertThat(dry.out()).contains("would clear its folder " + cutOff).doesNotContain("notes");
+    assertThat(cutOff).exists();
+    Checkout.Result result = project.run("clean");
+    assertThat(result.out()).contains("20200101T000000Z: cleared its folder " + cutOff);
+    assertThat(result.code()).isZero();
+    assertThat(cutOff).doesNotExist();
+    assertThat(others.resolve("notes")).exists();
+  }
+
+  @Test
+  void says_by_its_exit_code_that_a_run_can_t_be_read() throws Exception {
+    Path broken = Files.createDirectory(run.resolveSibling("20200101T000000Z"));
+    Files.writeString(broken.resolve("events.jsonl"), "no entry\nnor this\n");
+    Checkout.Result result = project.run("clean");
+    assertThat(result.err()).contains(broken.toString());
+    assertThat(result.code()).isEqualTo(1);
   }
 
   @Test

@@ -72,7 +72,7 @@ class LostTest {
       value = {
         "without a byte of space¦head -c 4096 /dev/zero > tmp/full¦cannot make a temporary folder"
             + " in {tmp}: No space left on device",
-        "without space for what it reads¦:¦cannot read what is to be tested, by way of {tmp}/",
+        "without space for what it reads¦:¦cannot read what is to be tested: {tmp}/",
         "that is read-only¦mount -o remount,ro tmp¦cannot make a temporary folder in {tmp}:"
             + " Read-only file system",
       })
@@ -98,6 +98,43 @@ class LostTest {
         .contains(says.replace("{tmp}", tmp.toRealPath().toString()), "left with 1")
         .endsWith("temporary: \n")
         .doesNotContain("a defect of the gate", "\tat ");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '¦',
+      value = {
+        "without a byte of space¦head -c 16384 /dev/zero > tmp/full¦cannot make a temporary folder"
+            + " in {tmp}: No space left on device",
+        "without space for an answer¦head -c 12288 /dev/zero > tmp/full¦the host can't be asked: no"
+            + " space is left for what `",
+        "that is read-only¦mount -o remount,ro tmp¦cannot make a temporary folder in {tmp}:"
+            + " Read-only file system",
+      })
+  void by_a_place_for_temporary_folders_before_the_host_can_be_asked(
+      String which, String command, String says) throws Exception {
+    namespaces();
+    Path tmp = Files.createDirectories(project.folder().resolve("tmp"));
+    Checkout.Result result =
+        TinyCrate.in(project, "crate")
+            .tmp(tmp)
+            .file(
+                "matrix.yaml",
+                "name: test\nworkspaces: { w: { path: crate } }\nlegs: { one: { title: One } }\n")
+            .leg("one", "step('t') { cargoTest('tiny', test: 'good') }\n")
+            .inNamespace(
+                """
+                mount -t tmpfs -o size=16k none tmp || exit 99
+                %s
+                eval $GATE; echo "left with $?"; rm -f tmp/full
+                echo "temporary: $(ls -A tmp)"
+                """
+                    .formatted(command));
+    assertThat(result.out())
+        .startsWith(says.replace("{tmp}", tmp.toString()))
+        .contains("left with 2")
+        .endsWith("temporary: \n")
+        .doesNotContain("a defect of the gate", "install Rust", "\tat ");
   }
 
   @Test

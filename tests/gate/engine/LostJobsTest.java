@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gate.host.Runner;
 import gate.kernel.Leftovers.Told;
+import gate.plan.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ class LostJobsTest {
   private final List<List<String>> asked = new ArrayList<>();
   private final List<String> queue = new ArrayList<>();
   private boolean there = true;
+  private boolean lost;
 
   @BeforeEach
   void flow() throws IOException {
@@ -41,6 +43,9 @@ class LostJobsTest {
     @Override
     public Ran run(Call call) {
       asked.add(call.argv());
+      if (lost) {
+        throw new Refused("the host can't be asked: the guardian (pid 7) was killed by SIGKILL");
+      }
       if (!there) {
         return new Ran(Optional.of(127), "exit code 127", "", "squeue: not found");
       }
@@ -111,6 +116,17 @@ class LostJobsTest {
         .singleElement()
         .asString()
         .contains("`squeue` can't be asked: squeue: not found", "`scancel 7`", task.toString());
+  }
+
+  @Test
+  void is_told_in_the_same_way_where_who_asks_it_is_lost() {
+    write(task.resolve(".command.run"), SLURM);
+    handed("x [SLURM] submitted process leg_1 (a) > jobId: 7; workDir: " + task);
+    lost = true;
+    assertThat(end(true).failed())
+        .singleElement()
+        .asString()
+        .contains("`squeue` can't be asked: the host can't", "SIGKILL", "`scancel 7`");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,34 +114,38 @@ class TempFolderTest {
 
   @ParameterizedTest(name = "{0}, of {1}")
   @CsvSource({
-    "without a lock, the lost run, false",
-    "with a lock, the lost run, false",
-    "with content and no lock, the lost run, true",
-    "without a lock, another run, true",
-    "with a lock, another run, true",
-    "without a lock, no run, true",
+    "without a lock, a dead gate, false",
+    "with a lock, a dead gate, false",
+    "with content and no lock, a dead gate, true",
+    "without a lock, a living gate, true",
+    "with a lock, a living gate, true",
+    "without a lock, another with its pid, false",
+    "without a lock, a gate of another machine, true",
   })
-  @DisplayName("is gone in its first hour where the run that it was made for is known to be lost:")
-  void lost(String content, String run, boolean stays) throws Exception {
-    Path half = Files.createDirectory(among.resolve(TempFolder.beginning(run(run)) + "17"));
+  @DisplayName("is gone in its first hour where who made it, or took it down, is known to be dead:")
+  void halfMadeByADeadOne(String content, String maker, boolean stays) throws Exception {
+    Path half = Files.createDirectory(among.resolve(beginning(maker) + "matrix-17"));
     switch (content) {
       case "with a lock" -> Files.createFile(half.resolve("lock"));
       case "with content and no lock" -> Files.createFile(half.resolve("of-whom"));
       default -> assertThat(half).isEmptyDirectory();
     }
-    Process clear = start("/runs/lost");
-    String cleared = clear.inputReader().readLine();
-    assertThat(clear.waitFor()).isZero();
+    another();
     assertThat(Files.exists(half)).isEqualTo(stays);
-    assertThat(cleared).isEqualTo(stays ? "[]" : "[" + half + "]");
-    assertThat(folder.resolve("content")).hasContent("of use");
+    assertThat(folder.resolve("content").toFile().exists()).isEqualTo(first.isAlive());
   }
 
-  private static String run(String shown) {
-    return switch (shown) {
-      case "the lost run" -> "/runs/lost";
-      case "another run" -> "/runs/other";
-      default -> "";
+  /** What this JVM's folders begin with, as if another had made them. */
+  private String beginning(String maker) throws Exception {
+    String[] mine = Maker.prefix().split("-"); // new, place, pid, since, and nothing
+    String since = Long.toString(GateProcess.since(first.toHandle()));
+    if (maker.equals("a dead gate")) {
+      first.destroyForcibly().waitFor();
+    }
+    return switch (maker) {
+      case "another with its pid" -> "new-%s-%d-%d-".formatted(mine[1], first.pid(), 17);
+      case "a gate of another machine" -> "new-0123456789ab-%d-%s-".formatted(first.pid(), since);
+      default -> "new-%s-%d-%s-".formatted(mine[1], first.pid(), since);
     };
   }
 
@@ -153,16 +156,15 @@ class TempFolderTest {
     assertThat(another.waitFor()).isZero();
   }
 
-  private Process start(String... arguments) throws IOException {
-    List<String> argv =
-        new ArrayList<>(
+  private Process start() throws IOException {
+    return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.io.tmpdir=" + among,
                 "-cp",
                 System.getProperty("java.class.path"),
-                TempFolderMain.class.getName()));
-    argv.addAll(List.of(arguments));
-    return new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                TempFolderMain.class.getName()))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 }
