@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -46,6 +48,22 @@ class TempFolderTest {
     first.getOutputStream().close();
     assertThat(first.waitFor()).isZero();
     assertThat(among).isEmptyDirectory();
+  }
+
+  @Test
+  @DisplayName("is gone with what nobody may read or write in it")
+  void closedDoors() throws Exception {
+    Process bound = start("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+    String path = bound.inputReader().readLine();
+    assumeTrue(path != null, "no setpriv, or not root's to use: then nobody is above the rules");
+    Path inner = Files.createDirectories(Path.of(path, "a", "b"));
+    Files.createFile(inner.resolve("c"));
+    for (Path folder : List.of(inner, inner.getParent())) {
+      Files.setPosixFilePermissions(folder, Set.of());
+    }
+    bound.getOutputStream().close();
+    assertThat(bound.waitFor()).isZero();
+    assertThat(Path.of(path)).doesNotExist();
   }
 
   @Test
@@ -156,15 +174,15 @@ class TempFolderTest {
     assertThat(another.waitFor()).isZero();
   }
 
-  private Process start() throws IOException {
-    return new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.io.tmpdir=" + among,
-                "-cp",
-                System.getProperty("java.class.path"),
-                TempFolderMain.class.getName()))
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+  private Process start(String... inside) throws IOException {
+    List<String> argv = new ArrayList<>(List.of(inside));
+    argv.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Djava.io.tmpdir=" + among,
+            "-cp",
+            System.getProperty("java.class.path"),
+            TempFolderMain.class.getName()));
+    return new ProcessBuilder(argv).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }
