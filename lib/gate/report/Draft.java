@@ -60,13 +60,13 @@ public final class Draft implements AutoCloseable {
   }
 
   /**
-   * Puts them in their places.
+   * Puts them in their places, the first one last: where that is there, all are.
    *
    * @throws ProjectionFailed if one couldn't be put there
    */
   public void place() {
     each(
-        files.keySet(),
+        List.copyOf(files.keySet()).reversed(),
         place -> Files.move(temporaries.get(place), place, StandardCopyOption.ATOMIC_MOVE));
     temporaries.clear();
   }
