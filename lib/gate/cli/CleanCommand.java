@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Clears what runs left on this machine that came to no end: processes, an engine's jobs,"
-          + " temporary folders, disks, reports half written. Journals, logs and reports stay, save"
-          + " of the runs that `runs:` in matrix.yaml lets go."
+          + " temporary folders, disks, reports half written, folders of runs that never began."
+          + " Journals, logs and reports stay, save of the runs that `runs:` in matrix.yaml lets"
+          + " go."
     })
 final class CleanCommand extends Answering {
   @Mixin private Common common;

@@ -55,8 +55,7 @@ final class OldRuns {
   /** Those beyond the number, and those too old; never the latest whole one. */
   private List<Path> due() {
     KeptRuns kept = definition.runs();
-    Path folder = definition.folder().resolve(RunFolder.RUNS);
-    if (kept.most().isEmpty() && kept.maxAge().isEmpty() || !isOwn(folder)) {
+    if (kept.most().isEmpty() && kept.maxAge().isEmpty() || !Runs.areOwn(definition.folder())) {
       return List.of();
     }
     List<Path> runs =
@@ -76,15 +75,6 @@ final class OldRuns {
       runs.stream().filter(OldRuns::isWhole).findFirst().ifPresent(due::remove);
     }
     return due;
-  }
-
-  /** A folder that a link leads to may be anybody's. */
-  private boolean isOwn(Path folder) {
-    try {
-      return folder.toRealPath().equals(definition.folder().toRealPath().resolve(RunFolder.RUNS));
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static boolean isWhole(Path folder) {

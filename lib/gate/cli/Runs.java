@@ -40,6 +40,18 @@ final class Runs {
     }
   }
 
+  /** Whether their folder is this checkout's: one that a link leads to may be anybody's. */
+  static boolean areOwn(Path definitionFolder) {
+    try {
+      return definitionFolder
+          .resolve(RunFolder.RUNS)
+          .toRealPath()
+          .equals(definitionFolder.toRealPath().resolve(RunFolder.RUNS));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** The journals of all but one, latest first. */
   static List<Path> others(Path definitionFolder, Path run) {
     return all(definitionFolder).stream()

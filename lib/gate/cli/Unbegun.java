@@ -27,7 +27,7 @@ final class Unbegun {
 
   static List<Path> all(Path definitionFolder) {
     Path runs = definitionFolder.resolve(RunFolder.RUNS);
-    if (!Files.isDirectory(runs)) {
+    if (!Runs.areOwn(definitionFolder)) {
       return List.of();
     }
     try (Stream<Path> folders = Files.list(runs)) {
@@ -51,6 +51,11 @@ final class Unbegun {
         RunFolder.delete(folder);
       }
       return still;
+    } catch (Refused e) {
+      if (Files.exists(folder)) {
+        throw e;
+      }
+      return false; // somebody else cleared it
     } catch (IOException e) {
       throw new Refused("%s can't be deleted: %s".formatted(folder, Reason.of(e)));
     }

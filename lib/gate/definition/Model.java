@@ -381,7 +381,7 @@ final class Model {
               RUNS,
               "{ most: 20, max-age: 30d }",
               "Which runs' folders in `.cccc/work/integration-matrix` are kept, after each run and"
-                  + " by `matrix clean`; without it nothing is deleted"),
+                  + " by `matrix clean`; without it no run is deleted"),
           Key.optional("gate", GATE, "{ max-age: 7d }", "What a release asks of the evidence"));
 
   private Model() {}

@@ -46,7 +46,7 @@ final class Slurm {
 
   /** The ids of those that wait, run or are about to end, each with its folder. */
   Map<String, String> jobs() throws Failed {
-    Path out = runner.folder().resolve("squeue");
+    Path out = folder("squeue").resolve("squeue");
     // Through a file: of a large cluster it is long.
     asked(
         "squeue",
@@ -81,10 +81,18 @@ final class Slurm {
 
   private void asked(String program, List<String> argv) throws Failed {
     try {
-      Ran ran = runner.run(new Call(argv, runner.folder(), "", MOST));
+      Ran ran = runner.run(new Call(argv, folder(program), "", MOST));
       if (!ran.ok()) {
         throw new Failed("`%s` can't be asked: %s".formatted(program, ran.complaint()));
       }
+    } catch (Refused e) {
+      throw new Failed("`%s` can't be asked: %s".formatted(program, e.getMessage()));
+    }
+  }
+
+  private Path folder(String program) throws Failed {
+    try {
+      return runner.folder();
     } catch (Refused e) {
       throw new Failed("`%s` can't be asked: %s".formatted(program, e.getMessage()));
     }

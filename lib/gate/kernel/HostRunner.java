@@ -30,6 +30,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class HostRunner implements Runner, AutoCloseable {
   private static final Duration TO_DIE = Duration.ofSeconds(5);
+  private static final int PAGE = 4096;
   private static final int MOST_OUTPUT = 16 * 1024 * 1024;
   private static final int MOST_ERRORS = 64 * 1024;
 
@@ -88,8 +89,8 @@ public final class HostRunner implements Runner, AutoCloseable {
   }
 
   /**
-   * @throws Refused where the guardian is lost, or there is no space for what a program says:
-   *     nothing is known of the host then
+   * @throws Refused where the guardian is lost, or the folder can't be used: nothing is known of
+   *     the host then
    */
   @Override
   public Ran run(Call call) {
@@ -122,16 +123,17 @@ public final class HostRunner implements Runner, AutoCloseable {
               .orElseGet(() -> "no end within %d ms".formatted(call.most().toMillis()));
       Optional<Integer> code =
           exit.filter(it -> it.code().isPresent()).map(it -> it.code().getAsInt());
-      if (!code.equals(Optional.of(0)) && Files.getFileStore(out).getUsableSpace() == 0) {
-        throw new Refused(
-            "the host can't be asked: no space is left for what `%s` says, in %s; free some"
-                .formatted(call.argv().getFirst(), folder()));
+      if (!code.equals(Optional.of(0))) {
+        Path page = folder().resolve(id + ".space"); // or else it may have failed for want of that
+        Files.write(page, new byte[PAGE]);
+        Files.delete(page);
       }
       return new Ran(code, how, text(out, MOST_OUTPUT), text(err, MOST_ERRORS));
     } catch (SpawnFailed e) {
       return new Ran(Optional.empty(), e.getMessage(), "", "");
     } catch (IOException e) {
-      return new Ran(Optional.empty(), Reason.of(e), "", "");
+      throw new Refused(
+          "the host can't be asked by way of %s: %s".formatted(folder(), Reason.of(e)));
     }
   }
 
@@ -189,13 +191,12 @@ public final class HostRunner implements Runner, AutoCloseable {
       guardian = null;
     }
     if (temp != null) {
-      TempFolder folder = temp;
-      temp = null;
       try {
-        folder.close();
+        temp.close();
       } catch (Broken e) {
-        throw new Refused(e.getMessage());
+        // the next gate deletes it, or says why not
       }
+      temp = null;
     }
   }
 }

@@ -188,6 +188,7 @@ public final class Kernel {
   }
 
   private void work() {
+    TempFolder.clearStale(Optional.empty(), true);
     try (TempFolder temp = TempFolder.create(folder.path(), 0)) {
       Inputs inputs = Inputs.read(settings, plan, folder, temp.folder("inputs"));
       if (resumed) {

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -49,7 +50,7 @@ public final class RunLock implements AutoCloseable {
     Path path = run.resolve(NAME);
     try {
       FileChannel file = FileChannel.open(path, CREATE, READ, WRITE, NOFOLLOW_LINKS);
-      if (locked(file)) {
+      if (locked(file) && Files.exists(path)) { // and not of a folder that was just deleted
         byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
         file.truncate(0).write(ByteBuffer.wrap(pid));
         return new RunLock(file);

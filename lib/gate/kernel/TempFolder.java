@@ -35,9 +35,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A folder that is gone with its content when it is closed. Its lock tells others that it is in
- * use; one whose gate was killed goes when the next one is made, with the processes that are marked
- * as its own. While it is made or deleted, and may have no lock, it has another name, which tells
- * who does so.
+ * use; one whose gate was killed goes with {@link #clearStale}, and with it the processes that are
+ * marked as its own. While it is made or deleted, and may have no lock, it has another name, which
+ * tells who does so.
  */
 public final class TempFolder implements AutoCloseable {
   private static final String PREFIX = "matrix-";
@@ -71,22 +71,26 @@ public final class TempFolder implements AutoCloseable {
    * @throws Broken where it can't be had
    */
   static TempFolder create(Path run, long mark) {
-    Path among = Path.of(System.getProperty("java.io.tmpdir"));
     try {
       Path unnamed = Files.createTempDirectory(Maker.prefix() + PREFIX).toRealPath();
       OWN.add(unnamed);
       try {
-        clearStale(unnamed, Optional.empty(), true);
         return named(unnamed, mark + " " + run);
       } catch (IOException e) {
-        deleteAll(unnamed);
+        abandon(unnamed, e);
         throw e;
       } finally {
         OWN.remove(unnamed);
       }
     } catch (IOException e) {
-      throw new Broken("cannot make a temporary folder in %s: %s".formatted(among, Reason.of(e)));
+      throw cannotMake(e);
     }
+  }
+
+  private static Broken cannotMake(IOException e) {
+    return new Broken(
+        "cannot make a temporary folder in %s: %s"
+            .formatted(System.getProperty("java.io.tmpdir"), Reason.of(e)));
   }
 
   private static TempFolder named(Path unnamed, String whose) throws IOException {
@@ -101,6 +105,14 @@ public final class TempFolder implements AutoCloseable {
       OWN.remove(path);
       lock.close();
       throw e;
+    }
+  }
+
+  private static void abandon(Path unnamed, IOException why) {
+    try {
+      deleteAll(unnamed);
+    } catch (IOException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -132,7 +144,7 @@ public final class TempFolder implements AutoCloseable {
         Files.delete(probe);
       }
     } catch (IOException e) {
-      throw new Broken("cannot look for temporary folders: " + Reason.of(e));
+      throw cannotMake(e);
     }
   }
 
@@ -177,7 +189,10 @@ public final class TempFolder implements AutoCloseable {
     Path file = folder.resolve(LOCK);
     if (!Files.exists(file, NOFOLLOW_LINKS)) {
       if (run.isEmpty() && isBare(folder)) {
-        gone(folder, really, cleared);
+        if (really) {
+          Files.delete(folder); // which it is not where it isn't bare any more
+        }
+        cleared.add("temporary folder " + folder);
       }
       return;
     }
@@ -200,11 +215,12 @@ public final class TempFolder implements AutoCloseable {
   }
 
   private static List<Survivor> marked(String mark, boolean really) throws Marked.Undying {
-    if (!mark.matches("[1-9]\\d{0,18}")) {
-      return List.of();
+    try {
+      long number = Long.parseLong(mark);
+      return really ? Marked.end(number) : Marked.find(number);
+    } catch (NumberFormatException e) {
+      return List.of(); // an older gate's, or broken
     }
-    long number = Long.parseLong(mark);
-    return really ? Marked.end(number) : Marked.find(number);
   }
 
   /** Whether its gate was killed before there was a lock, or when there was none any more. */
@@ -297,6 +313,9 @@ public final class TempFolder implements AutoCloseable {
               throw e;
             }
             Files.setPosixFilePermissions(path, OPEN);
+            if (!Files.isReadable(path)) {
+              throw e;
+            }
             deleteAll(path);
             return FileVisitResult.CONTINUE;
           }

@@ -106,8 +106,8 @@ class LostTest {
       value = {
         "without a byte of space¦head -c 16384 /dev/zero > tmp/full¦cannot make a temporary folder"
             + " in {tmp}: No space left on device",
-        "without space for an answer¦head -c 12288 /dev/zero > tmp/full¦the host can't be asked: no"
-            + " space is left for what `",
+        "without space for an answer¦head -c 12288 /dev/zero > tmp/full¦the host can't be asked by"
+            + " way of {tmp}/",
         "that is read-only¦mount -o remount,ro tmp¦cannot make a temporary folder in {tmp}:"
             + " Read-only file system",
       })

@@ -101,10 +101,11 @@ class OldRunsTest {
   void stay_where_the_folder_of_runs_is_behind_a_link() throws IOException {
     rule("runs: { max-age: 30d }\n");
     copy(runs.resolve("20200101T000000Z"));
+    Files.createFile(Files.createDirectory(runs.resolve("20200102T000000Z")).resolve("lock"));
     Path cccc = project.folder().resolve(".cccc");
     Files.createSymbolicLink(cccc, Files.move(cccc, temp.resolve("moved")));
     project.run("clean");
-    assertThat(names()).contains("20200101T000000Z");
+    assertThat(names()).contains("20200101T000000Z", "20200102T000000Z");
   }
 
   @Test

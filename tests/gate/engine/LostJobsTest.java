@@ -31,6 +31,7 @@ class LostJobsTest {
   private final List<String> queue = new ArrayList<>();
   private boolean there = true;
   private boolean lost;
+  private boolean full;
 
   @BeforeEach
   void flow() throws IOException {
@@ -59,6 +60,9 @@ class LostJobsTest {
 
     @Override
     public Path folder() {
+      if (full) {
+        throw new Refused("cannot make a temporary folder in /tmp: No space left on device");
+      }
       return temp;
     }
   }
@@ -127,6 +131,11 @@ class LostJobsTest {
         .singleElement()
         .asString()
         .contains("`squeue` can't be asked: the host can't", "SIGKILL", "`scancel 7`");
+    full = true;
+    assertThat(end(true).failed())
+        .singleElement()
+        .asString()
+        .contains("`squeue` can't be asked: cannot make", "No space", "`scancel 7`");
   }
 
   @ParameterizedTest(name = "{0}")

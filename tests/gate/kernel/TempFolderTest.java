@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,9 +54,11 @@ class TempFolderTest {
   @Test
   @DisplayName("is gone with what nobody may read or write in it")
   void closedDoors() throws Exception {
-    Process bound = start("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+    boolean root = System.getProperty("user.name").equals("root"); // who is above the rules
+    assumeTrue(!root || Files.isExecutable(Path.of("/usr/bin/setpriv")), "no setpriv");
+    Process bound =
+        root ? start("setpriv", "--bounding-set=-dac_override,-dac_read_search") : start();
     String path = bound.inputReader().readLine();
-    assumeTrue(path != null, "no setpriv, or not root's to use: then nobody is above the rules");
     Path inner = Files.createDirectories(Path.of(path, "a", "b"));
     Files.createFile(inner.resolve("c"));
     for (Path folder : List.of(inner, inner.getParent())) {
@@ -140,6 +143,7 @@ class TempFolderTest {
     "without a lock, another with its pid, false",
     "without a lock, a gate of another machine, true",
   })
+  @EnabledOnOs(OS.LINUX)
   @DisplayName("is gone in its first hour where who made it, or took it down, is known to be dead:")
   void halfMadeByADeadOne(String content, String maker, boolean stays) throws Exception {
     Path half = Files.createDirectory(among.resolve(beginning(maker) + "matrix-17"));
