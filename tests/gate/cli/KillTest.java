@@ -53,7 +53,7 @@ class KillTest {
     Random random = new Random(seed);
     Checkout project = project();
     project.run("--log-dir", "out");
-    String whole = Reports.of(Files.move(temp.resolve("out"), temp.resolve("out.whole")));
+    String whole = Reports.withPage(Files.move(temp.resolve("out"), temp.resolve("out.whole")));
     for (int i = 0; i < kills; i++) {
       Process gate = start(project);
       boolean ended = gate.waitFor(random.nextInt(MOST_MILLIS), TimeUnit.MILLISECONDS);
@@ -67,7 +67,7 @@ class KillTest {
     assertThat(Files.exists(temp.resolve("out/events.jsonl"))).as("it ever began").isTrue();
     Checkout.Result last = project.run("--resume", "out");
     assertThat(last.verdict()).as(last.out() + last.err()).startsWith("RED");
-    assertThat(Reports.of(temp.resolve("out"))).as("seed " + seed).isEqualTo(whole);
+    assertThat(Reports.withPage(temp.resolve("out"))).as("seed " + seed).isEqualTo(whole);
   }
 
   private Process start(Checkout project) throws Exception {
