@@ -382,23 +382,22 @@ public final class RunTests {
     for (int i = 0; i < 70 && (running().findAny().isPresent() || Files.exists(scratch)); i++) {
       boolean patient = i < 50;
       // a test that was broken off goes on meanwhile, and may start and write more
-      running()
-          .forEach(it -> {
-            if (!patient) {
-              it.destroyForcibly();
-            } else if (told.add(it)) {
-              it.destroy();
-            }
-          });
+      for (ProcessHandle it : running().toList()) {
+        if (!patient) {
+          it.destroyForcibly();
+        } else if (told.add(it)) {
+          it.destroy();
+        }
+      }
       if (running().findAny().isEmpty()) {
         try {
           delete(scratch);
+          continue;
         } catch (IOException e) {
-          pause(); // it is still written to, or is gone
+          // it is still written to, or is gone
         }
-      } else {
-        pause();
       }
+      pause();
     }
   }
 
@@ -443,7 +442,7 @@ public final class RunTests {
     return wanted.contains("soak");
   }
 
-  /** What of it: empty, all. */
+  /** What is wanted, and of the long test where that is wanted; empty: all. */
   private List<String> soaked() {
     return wanted.stream().filter(it -> !it.equals("soak")).toList();
   }
@@ -507,7 +506,7 @@ public final class RunTests {
     long before = passed.get() + failed() + skipped.get();
     launcher.execute(plan, new Progress());
     boolean others =
-        !wanted.isEmpty() && List.of("wrapper", "reference", "slurm").containsAll(soaked());
+        !soaked().isEmpty() && List.of("wrapper", "reference", "slurm").containsAll(soaked());
     if (passed.get() + failed() + skipped.get() == before && !others && unknown.isEmpty()) {
       fail("JUnit found no test");
     }
@@ -572,7 +571,7 @@ public final class RunTests {
                 (System.nanoTime() - start.nanos()) / 1e9);
         say(line);
         if (soak()) {
-          Told.line((line.contains("SoakTest") ? "\n" : "- ") + line);
+          Told.line("\n- " + line);
         }
       }
     }

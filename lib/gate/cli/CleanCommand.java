@@ -60,8 +60,10 @@ final class CleanCommand extends Answering {
       one(Runs.find(definition, world().folder(), Optional.of(run)));
     } else {
       List<Path> unbegun = Unbegun.all(definition);
-      Runs.all(definition).stream().filter(it -> !unbegun.contains(it)).forEach(this::unfinished);
-      unbegun.forEach(this::unbegun);
+      Runs.all(definition).stream()
+          .filter(it -> !unbegun.contains(it))
+          .forEach(it -> orTell(() -> unfinished(it)));
+      unbegun.forEach(it -> orTell(() -> unbegun(it)));
       tell("no run's", Leftovers.folders(!dry));
       failed |= !new OldRuns(world(), project.definition()).clear(Optional.empty(), !dry);
     }
@@ -76,36 +78,28 @@ final class CleanCommand extends Answering {
   }
 
   private void unfinished(Path folder) {
-    try {
-      if (RunRecord.of(Runs.entries(folder)).finished().isEmpty()
-          || !drafts(folder, false).cleared().isEmpty()) {
-        one(folder);
-      }
-    } catch (RunLock.Held e) {
-      notCleared(e);
-    } catch (Refused e) {
-      notCleared(e);
-      failed = true;
+    if (RunRecord.of(Runs.entries(folder)).finished().isEmpty()
+        || !drafts(folder, false).cleared().isEmpty()) {
+      one(folder);
     }
   }
 
   private void unbegun(Path folder) {
-    try {
-      if (Unbegun.clear(folder, !dry)) {
-        List<String> line = List.of("its folder %s, which has no entry".formatted(folder));
-        tell(folder.getFileName().toString(), new Leftovers.Told(line, List.of()));
-      }
-    } catch (RunLock.Held e) {
-      notCleared(e);
-    } catch (Refused e) {
-      notCleared(e);
-      failed = true;
+    if (Unbegun.clear(folder, !dry)) {
+      List<String> line = List.of("its folder %s, which has no entry".formatted(folder));
+      tell(folder.getFileName().toString(), new Leftovers.Told(line, List.of()));
     }
   }
 
-  private void notCleared(Refused why) {
-    lines++;
-    why.messages().forEach(world().err()::println);
+  /** A run that somebody works on has nothing to clear; what else can't be cleared is a failure. */
+  private void orTell(Runnable clearing) {
+    try {
+      clearing.run();
+    } catch (Refused e) {
+      lines++;
+      e.messages().forEach(world().err()::println);
+      failed |= !(e instanceof RunLock.Held);
+    }
   }
 
   private void one(Path folder) {

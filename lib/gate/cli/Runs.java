@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Past runs. */
@@ -26,13 +27,18 @@ final class Runs {
 
   /** The folders that hold a journal, latest first. */
   static List<Path> all(Path definitionFolder) {
+    return all(definitionFolder, folder -> Files.exists(folder.resolve(RunFolder.JOURNAL)));
+  }
+
+  /** Those among the runs that are meant, latest first. */
+  static List<Path> all(Path definitionFolder, Predicate<Path> meant) {
     Path runs = definitionFolder.resolve(RunFolder.RUNS);
     if (!Files.isDirectory(runs)) {
       return List.of();
     }
     try (Stream<Path> folders = Files.list(runs)) {
       return folders
-          .filter(folder -> Files.exists(folder.resolve(RunFolder.JOURNAL)))
+          .filter(meant)
           .sorted(Comparator.comparing(Path::getFileName).reversed())
           .toList();
     } catch (IOException e) {

@@ -26,15 +26,7 @@ final class Unbegun {
   private Unbegun() {}
 
   static List<Path> all(Path definitionFolder) {
-    Path runs = definitionFolder.resolve(RunFolder.RUNS);
-    if (!Runs.areOwn(definitionFolder)) {
-      return List.of();
-    }
-    try (Stream<Path> folders = Files.list(runs)) {
-      return folders.filter(Unbegun::is).sorted().toList();
-    } catch (IOException e) {
-      throw new Refused("%s can't be read: %s".formatted(runs, Reason.of(e)));
-    }
+    return Runs.areOwn(definitionFolder) ? Runs.all(definitionFolder, Unbegun::is) : List.of();
   }
 
   /**

@@ -8,7 +8,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -105,8 +104,6 @@ final class KeptLegs {
       try {
         Files.write(torn, file.toByteArray());
         Files.move(torn, folder.resolve(key + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        // nothing is kept then
       } finally {
         Files.deleteIfExists(torn);
       }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Asks a Slurm for the jobs that work below a folder, and cancels them. */
@@ -46,7 +47,7 @@ final class Slurm {
 
   /** The ids of those that wait, run or are about to end, each with its folder. */
   Map<String, String> jobs() throws Failed {
-    Path out = folder("squeue").resolve("squeue");
+    Path out = answered("squeue", runner::folder).resolve("squeue");
     // Through a file: of a large cluster it is long.
     asked(
         "squeue",
@@ -80,19 +81,15 @@ final class Slurm {
   }
 
   private void asked(String program, List<String> argv) throws Failed {
-    try {
-      Ran ran = runner.run(new Call(argv, folder(program), "", MOST));
-      if (!ran.ok()) {
-        throw new Failed("`%s` can't be asked: %s".formatted(program, ran.complaint()));
-      }
-    } catch (Refused e) {
-      throw new Failed("`%s` can't be asked: %s".formatted(program, e.getMessage()));
+    Ran ran = answered(program, () -> runner.run(new Call(argv, runner.folder(), "", MOST)));
+    if (!ran.ok()) {
+      throw new Failed("`%s` can't be asked: %s".formatted(program, ran.complaint()));
     }
   }
 
-  private Path folder(String program) throws Failed {
+  private static <T> T answered(String program, Supplier<T> question) throws Failed {
     try {
-      return runner.folder();
+      return question.get();
     } catch (Refused e) {
       throw new Failed("`%s` can't be asked: %s".formatted(program, e.getMessage()));
     }

@@ -38,9 +38,9 @@ public final class HostRunner implements Runner, AutoCloseable {
   private final AtomicInteger number = new AtomicInteger();
   private final Thread end = new Thread(this::end, "end of the host's programs");
   private final boolean hooked;
+  private final long mark = Guardian.mark();
   private volatile boolean ending;
   // Guarded by this.
-  private long mark;
   private TempFolder temp;
   private Guardian guardian;
 
@@ -70,7 +70,6 @@ public final class HostRunner implements Runner, AutoCloseable {
   @Override
   public synchronized Path folder() {
     if (temp == null) {
-      mark = Guardian.mark();
       try {
         temp = TempFolder.create(Path.of(""), mark); // which tells of the guardian's processes
       } catch (Broken e) {
@@ -82,7 +81,6 @@ public final class HostRunner implements Runner, AutoCloseable {
 
   private synchronized Guardian guardian() {
     if (guardian == null) {
-      folder();
       guardian = Guardian.start(mark);
     }
     return guardian;

@@ -123,10 +123,11 @@ final class Inputs {
       inputs.sameAs(settings.read());
       return inputs;
     } catch (IOException e) {
-      boolean named = e instanceof FileSystemException at && at.getFile() != null;
-      throw new Broken(
-          "cannot read what is to be tested: %s: %s"
-              .formatted(named ? ((FileSystemException) e).getFile() : temp, Reason.of(e)));
+      String where =
+          e instanceof FileSystemException at && at.getFile() != null
+              ? at.getFile()
+              : temp.toString();
+      throw new Broken("cannot read what is to be tested: %s: %s".formatted(where, Reason.of(e)));
     }
   }
 

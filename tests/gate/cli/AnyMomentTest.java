@@ -131,18 +131,18 @@ class AnyMomentTest {
     return Outside.running("GuardianMain").stream().filter(this::ours).toList();
   }
 
+  /** A project for which the gate asks a cargo that is a script. */
+  private Checkout asking(String cargo) throws Exception {
+    return TinyCrate.tested(new Checkout(temp))
+        .tmp(Files.createDirectory(temp.resolve("tmp")))
+        .program("fake/cargo", cargo)
+        .env("PATH", temp.resolve("fake") + ":" + System.getenv("PATH"));
+  }
+
   @Test
   void of_the_guardian_that_asks_the_host_is_told_as_that_and_not_as_the_hosts_fault()
       throws Exception {
-    Checkout.Result result =
-        TinyCrate.in(new Checkout(temp), "crate")
-            .file(
-                "matrix.yaml",
-                "name: test\nworkspaces: { w: { path: crate } }\nlegs: { d: { title: D } }\n")
-            .leg("d", "step('t') { cargoTest('tiny', test: 'good') }\n")
-            .program("fake/cargo", "kill -9 $PPID; " + nap)
-            .env("PATH", temp.resolve("fake") + ":" + System.getenv("PATH"))
-            .run();
+    Checkout.Result result = asking("kill -9 $PPID; " + nap).run();
     assertThat(result.code()).as(result.out() + result.err()).isEqualTo(2);
     assertThat(result.err())
         .startsWith("the host can't be asked: the guardian (pid")
@@ -155,15 +155,7 @@ class AnyMomentTest {
   @Test
   void of_the_gate_and_of_the_guardian_that_asks_the_host_leaves_what_clean_finds()
       throws Exception {
-    Checkout project =
-        TinyCrate.in(new Checkout(temp), "crate")
-            .tmp(Files.createDirectory(temp.resolve("tmp")))
-            .file(
-                "matrix.yaml",
-                "name: test\nworkspaces: { w: { path: crate } }\nlegs: { d: { title: D } }\n")
-            .leg("d", "step('t') { cargoTest('tiny', test: 'good') }\n")
-            .program("fake/cargo", nap)
-            .env("PATH", temp.resolve("fake") + ":" + System.getenv("PATH"));
+    Checkout project = asking(nap);
     Process gate = project.start(temp.resolve("out"), temp.resolve("out"));
     assertThat(Outside.await(60, () -> !Outside.running(nap).isEmpty())).isTrue();
     Outside.killAll(gate);

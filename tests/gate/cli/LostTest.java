@@ -78,24 +78,11 @@ class LostTest {
       })
   void by_a_place_for_temporary_folders(String which, String command, String says)
       throws Exception {
-    namespaces();
-    Path tmp = Files.createDirectory(project.folder().resolve("tmp"));
-    Checkout.Result result =
-        project
-            .tmp(tmp)
-            .file(".gitignore", ".cccc\nout\ntmp\n")
-            .commit()
-            .inNamespace(
-                """
-                mount -t tmpfs -o size=4k none tmp || exit 99
-                %s
-                eval $GATE --log-dir out; echo "left with $?"; rm -f tmp/full
-                echo "temporary: $(ls -A tmp)"
-                """
-                    .formatted(command));
+    project.file(".gitignore", ".cccc\nout\ntmp\n").commit();
+    Checkout.Result result = inTmp(4096, command, "--log-dir", "out");
     assertThat(result.verdict()).as(result.out()).startsWith("RED");
     assertThat(result.out())
-        .contains(says.replace("{tmp}", tmp.toRealPath().toString()), "left with 1")
+        .contains(says.replace("{tmp}", tmp().toString()), "left with 1")
         .endsWith("temporary: \n")
         .doesNotContain("a defect of the gate", "\tat ");
   }
@@ -113,28 +100,33 @@ class LostTest {
       })
   void by_a_place_for_temporary_folders_before_the_host_can_be_asked(
       String which, String command, String says) throws Exception {
-    namespaces();
-    Path tmp = Files.createDirectories(project.folder().resolve("tmp"));
-    Checkout.Result result =
-        TinyCrate.in(project, "crate")
-            .tmp(tmp)
-            .file(
-                "matrix.yaml",
-                "name: test\nworkspaces: { w: { path: crate } }\nlegs: { one: { title: One } }\n")
-            .leg("one", "step('t') { cargoTest('tiny', test: 'good') }\n")
-            .inNamespace(
-                """
-                mount -t tmpfs -o size=16k none tmp || exit 99
-                %s
-                eval $GATE; echo "left with $?"; rm -f tmp/full
-                echo "temporary: $(ls -A tmp)"
-                """
-                    .formatted(command));
+    TinyCrate.tested(project);
+    Checkout.Result result = inTmp(16384, command);
     assertThat(result.out())
-        .startsWith(says.replace("{tmp}", tmp.toString()))
+        .startsWith(says.replace("{tmp}", tmp().toString()))
         .contains("left with 2")
         .endsWith("temporary: \n")
         .doesNotContain("a defect of the gate", "install Rust", "\tat ");
+  }
+
+  private Path tmp() {
+    return project.folder().resolve("tmp");
+  }
+
+  /** Runs with temporary folders on a file system of a size, which a command does something to. */
+  private Checkout.Result inTmp(int bytes, String command, String... arguments) throws Exception {
+    namespaces();
+    Files.createDirectory(tmp());
+    return project
+        .tmp(tmp())
+        .inNamespace(
+            """
+            mount -t tmpfs -o size=%d none tmp || exit 99
+            %s
+            eval $GATE %s; echo "left with $?"; rm -f tmp/full
+            echo "temporary: $(ls -A tmp)"
+            """
+                .formatted(bytes, command, String.join(" ", arguments)));
   }
 
   @Test

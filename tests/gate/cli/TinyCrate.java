@@ -42,6 +42,15 @@ final class TinyCrate {
         .formatted(name, dependencies);
   }
 
+  /** Makes it below a checkout, whose only leg, called {@code one}, runs its test. */
+  static Checkout tested(Checkout checkout) {
+    return in(checkout, "crate")
+        .file(
+            "matrix.yaml",
+            "name: test\nworkspaces: { w: { path: crate } }\nlegs: { one: { title: One } }\n")
+        .leg("one", "step('t') { cargoTest('tiny', test: 'good') }\n");
+  }
+
   /** Makes it below a checkout, which gets what cargo needs of the environment. */
   static Checkout in(Checkout checkout, String folder) {
     assumeTrue(

@@ -36,7 +36,7 @@ class SoakTest {
   @BeforeAll
   static void open() throws IOException {
     workshop = Workshop.open();
-    Told.line("\n## %d whole runs without sabotage, one core kept busy\n".formatted(RUNS));
+    Told.line("\n## Of %d whole runs without sabotage, one core kept busy\n".formatted(RUNS));
     Thread.ofPlatform()
         .daemon()
         .name("busy")
@@ -102,7 +102,7 @@ class SoakTest {
       Told.line(
           """
 
-          ## %d sabotages, %d times each, one core kept busy
+          ## Of %d sabotages, %d times each, one core kept busy
 
           Seconds are those from the leg's start to its end.
 
