@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -96,27 +97,28 @@ public final class RunTests {
           "gate\\.soak\\..*");
 
   /**
-   * What a second process runs beside the others, with what they leave of the processor: it minds
-   * no load. Together about as long as the others.
+   * What processes of their own run beside the others, with what they leave of the processor: it
+   * minds no load. The first is together about as long as the others; the second mostly waits.
    */
-  private static final List<String> BESIDE =
+  private static final List<List<String>> BESIDE =
       List.of(
-          "FuzzTest",
-          "BypassTest",
-          "ExportTest",
-          "FullTest",
-          "InjectionTest",
-          "InputsTest",
-          "LostTest",
-          "MergeTest",
-          "NewTest",
-          "NewcomerTest",
-          "OldRunsTest",
-          "RefusalTest",
-          "ReleaseTest",
-          "SecretsRunTest",
-          "ShardTest",
-          "reference");
+          List.of(
+              "FuzzTest",
+              "BypassTest",
+              "ExportTest",
+              "FullTest",
+              "InjectionTest",
+              "InputsTest",
+              "LostTest",
+              "MergeTest",
+              "NewTest",
+              "NewcomerTest",
+              "OldRunsTest",
+              "RefusalTest",
+              "ReleaseTest",
+              "SecretsRunTest",
+              "ShardTest"),
+          List.of("reference"));
 
   private static final Pattern CLOSING =
       Pattern.compile("(\\d+) passed, (\\d+) failed, (\\d+) skipped");
@@ -166,10 +168,8 @@ public final class RunTests {
   private int run() {
     watch();
     Set<String> unknown = new LinkedHashSet<>(wanted);
-    Thread beside = Thread.ofPlatform().unstarted(() -> part("what runs beside", this::beside));
-    if (wanted.isEmpty()) {
-      beside.start();
-    }
+    List<FutureTask<Ended>> beside =
+        wanted.isEmpty() ? BESIDE.stream().map(this::beside).toList() : List.of();
     part("JUnit", () -> junit(unknown));
     if (chosen("wrapper", unknown)) {
       part("tests/wrapper/check.sh", this::wrapper);
@@ -182,7 +182,7 @@ public final class RunTests {
       unknown.remove("reference");
       part("the reference workspace", this::reference);
     }
-    part("what runs beside", beside::join);
+    beside.forEach(it -> part("what runs beside", () -> count(it.get())));
     unknown.forEach(it -> fail("`" + it + "`: no test class, nor another part, is called that"));
     stillRunning().forEach(it -> fail("left running: " + commandLine(it)));
     return close();
@@ -487,7 +487,7 @@ public final class RunTests {
                 ClassNameFilter.excludeClassNamePatterns(
                     soak() ? "(?!)" : "gate\\.soak\\..*",
                     wanted.isEmpty()
-                        ? ".*(?:" + String.join("|", BESIDE) + ").*|gate\\.sabotage\\..*"
+                        ? ".*(?:" + String.join("|", BESIDE.getFirst()) + ").*|gate\\.sabotage\\..*"
                         : "(?!)"))
             .configurationParameter(
                 "junit.jupiter.testclass.order.default",
@@ -598,22 +598,33 @@ public final class RunTests {
 
   // ---- Beside ------------------------------------------------------------------------------
 
-  private void beside() throws IOException, InterruptedException {
+  /** How a process beside this one ended, and what it said. */
+  private record Ended(int code, List<String> lines) {}
+
+  private FutureTask<Ended> beside(List<String> parts) {
     ProcessHandle.Info self = ProcessHandle.current().info();
     List<String> argv = new ArrayList<>(List.of("nice", "-n", "5", self.command().orElse("java")));
     argv.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     argv.addAll(List.of("-cp", System.getProperty("java.class.path"), RunTests.class.getName()));
-    argv.addAll(BESIDE);
-    List<String> lines = new ArrayList<>();
-    int code = lines(argv, Path.of("").toAbsolutePath(), lines);
+    argv.addAll(parts);
+    FutureTask<Ended> task =
+        new FutureTask<>(() -> {
+          List<String> lines = new ArrayList<>();
+          return new Ended(lines(argv, Path.of("").toAbsolutePath(), lines), lines);
+        });
+    Thread.ofPlatform().name("beside").start(task);
+    return task;
+  }
+
+  private void count(Ended beside) {
     List<String> red =
-        lines.stream()
+        beside.lines().stream()
             .filter(line -> line.startsWith("not ok "))
             .map(line -> line.substring("not ok ".length()))
             .toList();
-    Matcher closing = CLOSING.matcher(lines.isEmpty() ? "" : lines.getLast());
+    Matcher closing = CLOSING.matcher(beside.lines().isEmpty() ? "" : beside.lines().getLast());
     if (!closing.matches()) {
-      fail("what runs beside ended early, with exit code " + code);
+      fail("what runs beside ended early, with exit code " + beside.code());
       return;
     }
     passed.addAndGet(Long.parseLong(closing.group(1)));
@@ -622,8 +633,8 @@ public final class RunTests {
     for (int i = 0; i < counted; i++) {
       fail(i < red.size() ? red.get(i) : "a test beside that failed without a line of its own");
     }
-    if (code != 0 && counted == 0) {
-      fail("what runs beside ended with exit code " + code);
+    if (beside.code() != 0 && counted == 0) {
+      fail("what runs beside ended with exit code " + beside.code());
     }
   }
 
@@ -677,15 +688,25 @@ public final class RunTests {
       }
       return;
     }
+    for (Path member : members()) {
+      crate(member);
+    }
+  }
+
+  private List<Path> members() throws IOException {
+    try (Stream<Path> files = Files.list(root.resolve("reference"))) {
+      return files.filter(it -> Files.exists(it.resolve("Cargo.toml"))).sorted().toList();
+    }
+  }
+
+  /** One alone has the features that a leg builds it with, and so what a run of the gate built. */
+  private void crate(Path member) throws IOException, InterruptedException {
+    String name = "the reference workspace's " + member.getFileName();
     List<String> lines = new ArrayList<>();
-    int code =
-        lines(
-            List.of("cargo", "test", "--locked", "--workspace", "--no-fail-fast"),
-            root.resolve("reference"),
-            lines);
+    int code = lines(List.of("cargo", "test", "--locked", "--no-fail-fast"), member, lines);
     List<String> red = new ArrayList<>();
-    long green = 0;
     long counted = 0;
+    long green = 0;
     for (String line : lines) {
       Matcher sum = CARGO.matcher(line);
       if (line.startsWith("test ") && line.endsWith(" ... FAILED")) {
@@ -700,11 +721,11 @@ public final class RunTests {
     while (red.size() < counted) {
       red.add("a test that failed without a line of its own");
     }
-    red.forEach(it -> fail("the reference workspace: " + it));
+    red.forEach(it -> fail(name + ": " + it));
     if (code != 0 && red.isEmpty()) {
-      fail("cargo test in reference ended with exit code " + code);
+      fail("%s: cargo test ended with exit code %d".formatted(name, code));
     } else if (green + counted == 0) {
-      fail("cargo test in reference ran no test");
+      fail(name + ": cargo test ran no test");
     }
   }
 

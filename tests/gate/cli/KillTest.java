@@ -1,11 +1,18 @@
 package gate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +75,65 @@ class KillTest {
     Checkout.Result last = project.run("--resume", "out");
     assertThat(last.verdict()).as(last.out() + last.err()).startsWith("RED");
     assertThat(Reports.withPage(temp.resolve("out"))).as("seed " + seed).isEqualTo(whole);
+  }
+
+  @Test
+  void has_them_too_where_that_was_just_before_one_of_them_got_its_place() throws Exception {
+    Checkout project =
+        new Checkout(temp)
+            .one("step('it works') { exec 'true' }\n")
+            .file(".gitignore", ".cccc\nout*\n")
+            .commit();
+    assumeTrue(project.shell("strace -o /dev/null true").code() == 0, "no strace that may trace");
+    project.run("--log-dir", "out");
+    String whole = Reports.withPage(Files.move(temp.resolve("out"), temp.resolve("out.whole")));
+    project.inside(strace("-o", "out.trace")).run("--log-dir", "out");
+    List<String> renames = List.of(Checkout.read(temp.resolve("out.trace")).split("\n"));
+    Set<String> reports = new TreeSet<>();
+    for (String last : renames) {
+      Matcher report = REPORT.matcher(last);
+      if (!report.matches()) {
+        continue;
+      }
+      String thread = report.group("thread");
+      List<String> before =
+          renames.subList(0, renames.indexOf(last)).stream()
+              .filter(it -> it.startsWith(thread))
+              .toList();
+      Files.move(temp.resolve("out"), temp.resolve("out.before." + reports.size()));
+      String kill = "inject=rename:signal=KILL:when=" + (before.size() + 1);
+      project.inside(strace("-o", "out.trace", "-e", kill));
+      assertThat(project.run("--log-dir", "out").code()).as(last).isEqualTo(137);
+      project.inside(List.of());
+      assertThat(Path.of(report.group("place"))).doesNotExist();
+      Checkout.Result cleaned = project.run("clean");
+      assertThat(cleaned.code()).as(cleaned.out() + cleaned.err()).isZero();
+      Checkout.Result resumed = project.run("--resume", "out");
+      assertThat(resumed.verdict()).as(resumed.out() + resumed.err()).startsWith("GREEN");
+      assertThat(Reports.withPage(temp.resolve("out"))).as(last).isEqualTo(whole);
+      reports.add(temp.toRealPath().relativize(Path.of(report.group("place"))).toString());
+    }
+    assertThat(reports)
+        .containsExactly(
+            ".cccc/work/results/ctrf.json",
+            ".cccc/work/results/junit.xml",
+            "out/ctrf.json",
+            "out/junit.xml",
+            "out/report.html",
+            "out/summary.md");
+  }
+
+  /** A rename that puts a report in its place, as strace tells it. */
+  private static final Pattern REPORT =
+      Pattern.compile(
+          "(?<thread>\\d+ ).*,"
+              + " \"(?<place>\\S+/(junit.xml|ctrf.json|summary.md|report.html))\"\\).*");
+
+  private static List<String> strace(String... more) {
+    return Stream.concat(
+            Stream.of("strace", "-f", "-qq", "-e", "trace=rename", "-e", "signal=none"),
+            Stream.of(more))
+        .toList();
   }
 
   private Process start(Checkout project) throws Exception {
