@@ -154,6 +154,7 @@ public final class RunTests {
       System.exit(help ? 0 : 2);
     }
     scratch = Files.createTempDirectory("gate-tests-");
+    System.setProperty("gate.scratch", scratch.toString());
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> {

@@ -40,6 +40,11 @@ final class Project {
   private static final String FILE = "matrix.yaml";
   private static final Path COMPILED = Path.of(".cccc", "cache", "legs");
 
+  /**
+   * Names a folder of compiled legs that definitions share, where each is to have none of its own.
+   */
+  private static final String SHARED = "matrix.legs";
+
   private final World world;
   private final Definition definition;
 
@@ -121,7 +126,11 @@ final class Project {
       scripts.putIfAbsent(
           leg.script(), new Script(leg.script(), definition.script(leg), declared(leg, toggles)));
     }
-    LegCompiler compiler = new LegCompiler(Optional.of(definition.folder().resolve(COMPILED)));
+    Path kept =
+        Optional.ofNullable(System.getProperty(SHARED))
+            .map(Path::of)
+            .orElseGet(() -> definition.folder().resolve(COMPILED));
+    LegCompiler compiler = new LegCompiler(Optional.of(kept));
     return switch (compiler.compile(List.copyOf(scripts.values()))) {
       case Compiled.Ok ok -> ok.legs();
       case Compiled.Failed failed -> throw refused(failed.diagnostics());

@@ -22,6 +22,9 @@ final class Checkout {
           .map(entry -> Path.of(entry).toAbsolutePath().toString())
           .collect(Collectors.joining(":"));
 
+  /** Where all of them keep compiled legs; what was compiled in a test before isn't again. */
+  private static final Path LEGS = Path.of(System.getProperty("gate.scratch"), "legs");
+
   private static final String QEMU =
       """
       case "$*" in
@@ -284,6 +287,7 @@ final class Checkout {
             "-XX:-MaxFDLimit",
             "--enable-native-access=ALL-UNNAMED"));
     argv.addAll(Archive.options());
+    argv.add("-Dmatrix.legs=" + LEGS);
     argv.addAll(
         List.of("-Dgate.home=" + folder, "-Djava.io.tmpdir=" + tmp, "-cp", classPath, "matrix"));
     argv.addAll(List.of(arguments));
