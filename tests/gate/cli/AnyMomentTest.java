@@ -88,7 +88,7 @@ class AnyMomentTest {
   @ParameterizedTest(name = "to {0}")
   @EnumSource
   void leaves_no_process_of_the_run_and_nothing_green(Whom whom) throws Exception {
-    int kills = Integer.getInteger("gate.kills", 5);
+    int kills = Integer.getInteger("gate.kills", 3);
     long seed = Long.getLong("gate.seed", System.nanoTime());
     System.out.println("-Dgate.seed=" + seed);
     Random random = new Random(seed);

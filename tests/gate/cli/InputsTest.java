@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gate.journal.Entry;
 import gate.journal.Event.InputsRead;
-import gate.journal.Event.Source;
 import gate.journal.JournalReader;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,67 +121,78 @@ class InputsTest {
     }
   }
 
-  @ParameterizedTest(name = "{0}: {2}")
-  @CsvSource(
-      delimiter = '¦',
-      value = {
-        "nothing¦true¦false",
-        "a file that git ignores¦echo > ignored¦false",
-        "what cargo writes¦mkdir target; echo > target/x¦false",
-        "a file that differs¦echo >> Cargo.toml¦true",
-        "a file that is staged¦echo >> Cargo.toml; git add -A¦true",
-        "a new file¦echo > new¦true",
-        "a file that is gone¦rm \"ä b\"¦true",
-        "a file whose mode differs¦chmod +x \"ä b\"¦true",
-        "a file that git takes as unchanged¦git update-index --assume-unchanged \"ä b\"; echo > \"ä"
-            + " b\"¦true",
-        "a file that git doesn't look at¦git update-index --skip-worktree \"ä b\"; echo > \"ä"
-            + " b\"¦true",
-        "a file that a sparse checkout leaves out¦git update-index --skip-worktree \"ä b\"; rm \"ä"
-            + " b\"¦false",
-        "a file that a filter turns back into what it was¦echo '* filter=x' > .git/info/attributes;"
-            + " git config filter.x.clean 'echo 1'; echo 2 > \"ä b\"; git add -A¦true",
-        "a file whose size and time stay where git minds nothing else¦git config core.checkStat"
-            + " minimal; git config core.trustctime false; touch -r \"ä b\" x; git update-index"
-            + " --refresh; echo 2 > \"ä b\"; touch -r x \"ä b\"; rm x¦true",
-        "a file whose line ends only the user's own attributes turn back¦echo '* text' >"
-            + " .git/info/attributes; printf '1\\r\\n' > \"ä b\"¦true",
-        "a file whose line ends the commit asks for¦printf '* text=auto eol=crlf\\n' >"
-            + " .gitattributes; git add -A; git -c user.name=n -c user.email=e commit -qm m; rm \"ä"
-            + " b\" Cargo.toml .gitignore .gitattributes; git checkout -q -- .; grep -q \"$(printf"
-            + " '\\r')\" \"ä b\"¦false",
-        "a file whose line ends the commit allows and a checkout wouldn't make¦echo '* text=auto' >"
-            + " .gitattributes; git add -A; git -c user.name=n -c user.email=e commit -qm m; printf"
-            + " '1\\r\\n' > \"ä b\"¦true",
-        "an index that can't be read¦echo > .git/index¦true"
-      })
-  void differs_from_the_commit_of_a_workspace_in_another_repository_or_does_not(
-      String what, String command, boolean dirty) {
-    Checkout other =
-        new Checkout(temp.resolve("other"))
-            .file("Cargo.toml", "[workspace]\n")
-            .file("ä b", "1\n")
-            .file(".gitignore", "ignored\n")
-            .commit();
-    other.shell(command);
+  /** What was done to a repository, and whether it then differs from its commit. */
+  private static final String[] DEEDS = {
+    "nothing¦true¦false",
+    "a file that git ignores¦echo > ignored¦false",
+    "what cargo writes¦mkdir target; echo > target/x¦false",
+    "a file that differs¦echo >> Cargo.toml¦true",
+    "a file that is staged¦echo >> Cargo.toml; git add -A¦true",
+    "a new file¦echo > new¦true",
+    "a file that is gone¦rm \"ä b\"¦true",
+    "a file whose mode differs¦chmod +x \"ä b\"¦true",
+    "a file that git takes as unchanged¦git update-index --assume-unchanged \"ä b\"; echo > \"ä"
+        + " b\"¦true",
+    "a file that git doesn't look at¦git update-index --skip-worktree \"ä b\"; echo > \"ä"
+        + " b\"¦true",
+    "a file that a sparse checkout leaves out¦git update-index --skip-worktree \"ä b\"; rm \"ä"
+        + " b\"¦false",
+    "a file that a filter turns back into what it was¦echo '* filter=x' > .git/info/attributes;"
+        + " git config filter.x.clean 'echo 1'; echo 2 > \"ä b\"; git add -A¦true",
+    "a file whose size and time stay where git minds nothing else¦git config core.checkStat"
+        + " minimal; git config core.trustctime false; touch -r \"ä b\" x; git update-index"
+        + " --refresh; echo 2 > \"ä b\"; touch -r x \"ä b\"; rm x¦true",
+    "a file whose line ends only the user's own attributes turn back¦echo '* text' >"
+        + " .git/info/attributes; printf '1\\r\\n' > \"ä b\"¦true",
+    "a file whose line ends the commit asks for¦printf '* text=auto eol=crlf\\n' >"
+        + " .gitattributes; git add -A; git -c user.name=n -c user.email=e commit -qm m; rm \"ä"
+        + " b\" Cargo.toml .gitignore .gitattributes; git checkout -q -- .; grep -q \"$(printf"
+        + " '\\r')\" \"ä b\"¦false",
+    "a file whose line ends the commit allows and a checkout wouldn't make¦echo '* text=auto' >"
+        + " .gitattributes; git add -A; git -c user.name=n -c user.email=e commit -qm m; printf"
+        + " '1\\r\\n' > \"ä b\"¦true",
+    "an index that can't be read¦echo > .git/index¦true"
+  };
+
+  /** One run that has them all as workspaces: each is looked at on its own. */
+  @Test
+  void differs_from_the_commit_of_a_workspace_in_another_repository_or_does_not() {
+    Map<String, Boolean> expected = new LinkedHashMap<>();
+    Map<String, String> folders = new LinkedHashMap<>();
     Checkout project =
         new Checkout(temp.resolve("gate"))
-            .file(
-                "matrix.yaml",
-                "name: test\nworkspaces: { w: { path: none, env: WHERE } }\nlegs: { one: {"
-                    + " title: One } }\n")
             .leg("one", "step('a') { exec('true') }\n")
-            .file(".gitignore", ".cccc\n")
-            .commit()
-            .env("WHERE", other.folder().toString());
-    Path journal = project.run().run().resolve("events.jsonl");
-    assertThat(
-            JournalReader.read(journal).stream()
-                .map(Entry::event)
-                .filter(InputsRead.class::isInstance)
-                .flatMap(it -> ((InputsRead) it).sources().stream())
-                .map(Source::dirty))
-        .containsExactly(false, dirty);
+            .file(".gitignore", ".cccc\n");
+    StringBuilder workspaces = new StringBuilder();
+    for (String row : DEEDS) {
+      String[] deed = row.split("¦");
+      String name = "w" + expected.size();
+      Checkout other =
+          new Checkout(temp.resolve(name))
+              .file("Cargo.toml", "[workspace]\n")
+              .file("ä b", "1\n")
+              .file(".gitignore", "ignored\n")
+              .commit();
+      other.shell(deed[1]);
+      workspaces.append(
+          "  %1$s: { path: none, env: WHERE_%2$d }\n".formatted(name, expected.size()));
+      project.env("WHERE_" + expected.size(), other.folder().toString());
+      folders.put(other.folder().toString(), deed[0]);
+      expected.put(deed[0], Boolean.valueOf(deed[2]));
+    }
+    project
+        .file(
+            "matrix.yaml",
+            "name: test\nworkspaces:\n%slegs: { one: { title: One } }\n".formatted(workspaces))
+        .commit();
+    Map<String, Boolean> seen = new LinkedHashMap<>();
+    JournalReader.read(project.run().run().resolve("events.jsonl")).stream()
+        .map(Entry::event)
+        .filter(InputsRead.class::isInstance)
+        .flatMap(it -> ((InputsRead) it).sources().stream())
+        .forEach(it -> seen.put(folders.getOrDefault(it.folder(), it.folder()), it.dirty()));
+    expected.put(project.folder().toString(), false);
+    assertThat(seen).containsExactlyInAnyOrderEntriesOf(expected);
   }
 
   private static final String POINTER =
