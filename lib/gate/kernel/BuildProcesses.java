@@ -14,21 +14,39 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The processes that are of no leg, with their entries in the journal. For any thread. */
-final class BuildProcesses implements BuildRunner {
-  private final Guardian guardian;
+final class BuildProcesses implements BuildRunner, AutoCloseable {
+  private final long mark;
   private final Journal journal;
   private final Path run;
   private final long begun;
   private final AtomicInteger number = new AtomicInteger();
+  private Guardian guardian;
 
   /**
+   * @param mark the run's guardians'
    * @param run the run's folder
    */
-  BuildProcesses(Guardian guardian, Journal journal, Path run) {
-    this.guardian = guardian;
+  BuildProcesses(long mark, Journal journal, Path run) {
+    this.mark = mark;
     this.journal = journal;
     this.begun = journal.millis(); // after a resumption, numbers begin anew
     this.run = run;
+  }
+
+  /** Their guardian, which the first call starts: whoever expects builds calls before them. */
+  synchronized Guardian guardian() {
+    if (guardian == null) {
+      guardian = Guardian.start(mark);
+    }
+    return guardian;
+  }
+
+  /** With all processes that there are. */
+  @Override
+  public synchronized void close() {
+    if (guardian != null) {
+      guardian.close();
+    }
   }
 
   @Override
@@ -41,7 +59,7 @@ final class BuildProcesses implements BuildRunner {
     String how = "its end was never seen";
     boolean ok = false;
     try {
-      Child child = guardian.spawn(spawn);
+      Child child = guardian().spawn(spawn);
       journal.append(new Event.ProcessStarted(id, child.pid()));
       Exit exit = child.exit().join();
       how = exit.describe();

@@ -264,9 +264,11 @@ public final class Kernel {
   private void runLegs(TempFolder temp, Map<String, List<Outcome>> before, Strays strays) {
     long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
     Map<String, String> env = Environment.of(settings.world(), plan.toggles());
-    try (Guardian builder = Guardian.start(mark);
+    try (BuildProcesses runner = new BuildProcesses(mark, journal, folder.path());
         Http http = new Http()) {
-      BuildProcesses runner = new BuildProcesses(builder, journal, folder.path());
+      if (!plan.workspaces().isEmpty()) {
+        runner.guardian();
+      }
       Builds builds = new Builds(runner, folder, journal, temp.path(), strays);
       TestRunner tests = new TestRunner(runner, folder, journal, builds, temp.path());
       Artifacts artifacts = new Artifacts(plan);
