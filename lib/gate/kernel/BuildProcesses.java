@@ -10,43 +10,27 @@ import gate.kernel.process.GuardianLost;
 import gate.kernel.process.Spawn;
 import gate.kernel.process.SpawnFailed;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The processes that are of no leg, with their entries in the journal. For any thread. */
-final class BuildProcesses implements BuildRunner, AutoCloseable {
-  private final long mark;
+final class BuildProcesses implements BuildRunner {
+  private final Optional<Guardian> guardian;
   private final Journal journal;
   private final Path run;
   private final long begun;
   private final AtomicInteger number = new AtomicInteger();
-  private Guardian guardian;
 
   /**
-   * @param mark the run's guardians'
+   * @param guardian empty where there is nothing to build
    * @param run the run's folder
    */
-  BuildProcesses(long mark, Journal journal, Path run) {
-    this.mark = mark;
+  BuildProcesses(Optional<Guardian> guardian, Journal journal, Path run) {
+    this.guardian = guardian;
     this.journal = journal;
     this.begun = journal.millis(); // after a resumption, numbers begin anew
     this.run = run;
-  }
-
-  /** Their guardian, which the first call starts: whoever expects builds calls before them. */
-  synchronized Guardian guardian() {
-    if (guardian == null) {
-      guardian = Guardian.start(mark);
-    }
-    return guardian;
-  }
-
-  /** With all processes that there are. */
-  @Override
-  public synchronized void close() {
-    if (guardian != null) {
-      guardian.close();
-    }
   }
 
   @Override
@@ -59,7 +43,7 @@ final class BuildProcesses implements BuildRunner, AutoCloseable {
     String how = "its end was never seen";
     boolean ok = false;
     try {
-      Child child = guardian().spawn(spawn);
+      Child child = guardian.orElseThrow().spawn(spawn);
       journal.append(new Event.ProcessStarted(id, child.pid()));
       Exit exit = child.exit().join();
       how = exit.describe();

@@ -264,11 +264,10 @@ public final class Kernel {
   private void runLegs(TempFolder temp, Map<String, List<Outcome>> before, Strays strays) {
     long legs = plan.legs().stream().filter(it -> it.decision() == Decision.RUN).count();
     Map<String, String> env = Environment.of(settings.world(), plan.toggles());
-    try (BuildProcesses runner = new BuildProcesses(mark, journal, folder.path());
+    try (Guardian builder = plan.workspaces().isEmpty() ? null : Guardian.start(mark);
         Http http = new Http()) {
-      if (!plan.workspaces().isEmpty()) {
-        runner.guardian();
-      }
+      BuildProcesses runner =
+          new BuildProcesses(Optional.ofNullable(builder), journal, folder.path());
       Builds builds = new Builds(runner, folder, journal, temp.path(), strays);
       TestRunner tests = new TestRunner(runner, folder, journal, builds, temp.path());
       Artifacts artifacts = new Artifacts(plan);

@@ -22,7 +22,7 @@ final class Checkout {
           .map(entry -> Path.of(entry).toAbsolutePath().toString())
           .collect(Collectors.joining(":"));
 
-  /** Where all of them keep compiled legs; what was compiled in a test before isn't again. */
+  /** Where most keep compiled legs: what a test of late compiled isn't compiled again. */
   private static final Path LEGS = Path.of(System.getProperty("gate.scratch"), "legs");
 
   private static final String QEMU =
@@ -44,6 +44,7 @@ final class Checkout {
   private Path tmp = Path.of(System.getProperty("java.io.tmpdir"));
   private List<String> inside = List.of();
   private String classPath = CLASS_PATH;
+  private boolean ownLegs;
 
   Checkout(Path folder) {
     this.folder = folder;
@@ -154,6 +155,12 @@ final class Checkout {
   /** Temporary folders that no other gate on this machine looks at. */
   Checkout tmp(Path folder) {
     tmp = folder;
+    return this;
+  }
+
+  /** Keeps compiled legs where a user's checkout does. */
+  Checkout ownLegs() {
+    ownLegs = true;
     return this;
   }
 
@@ -287,7 +294,9 @@ final class Checkout {
             "-XX:-MaxFDLimit",
             "--enable-native-access=ALL-UNNAMED"));
     argv.addAll(Archive.options());
-    argv.add("-Dmatrix.legs=" + LEGS);
+    if (!ownLegs) {
+      argv.add("-Dmatrix.legs=" + LEGS);
+    }
     argv.addAll(
         List.of("-Dgate.home=" + folder, "-Djava.io.tmpdir=" + tmp, "-cp", classPath, "matrix"));
     argv.addAll(List.of(arguments));

@@ -50,6 +50,7 @@ class DoctorTest {
   void project() {
     project =
         new Checkout(temp)
+            .ownLegs()
             .file("matrix.yaml", YAML)
             .leg("plain", "step('a') { exec('true') }\n")
             .leg(

@@ -175,10 +175,21 @@ class FullTest {
   @ParameterizedTest(name = "for more than {0} processes and threads")
   @ValueSource(ints = {13, 24, 32, 52})
   void ends_red_with_a_clear_sentence(int most) throws Exception {
-    project.leg(
-        "one",
-        "step('first') { exec('echo', 'first') }\nstep('many') { exec('sh', '-c', '%s') }\n"
-            .formatted(MANY));
+    project
+        .file("w/Cargo.toml", "[workspace]\n")
+        .file(
+            "matrix.yaml",
+            """
+            name: test
+            workspaces: { w: { path: w } }
+            legs:
+              one: { title: One, timeout: 100s }
+              two: { title: Two, needs: [one] }
+            """)
+        .leg(
+            "one",
+            "step('first') { exec('echo', 'first') }\nstep('many') { exec('sh', '-c', '%s') }\n"
+                .formatted(MANY));
     Checkout.Result result = runWithin(most);
     isRed(result, "no room", "Cannot fork", "Resource temporarily unavailable");
     canBeRead(result);

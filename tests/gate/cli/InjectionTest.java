@@ -44,6 +44,7 @@ class InjectionTest {
     folder = temp.resolve("a/b/project");
     project =
         new Checkout(folder)
+            .ownLegs()
             .file(
                 "matrix.yaml",
                 """

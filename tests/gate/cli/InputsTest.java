@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gate.journal.Entry;
 import gate.journal.Event.InputsRead;
+import gate.journal.Event.Source;
 import gate.journal.JournalReader;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +175,7 @@ class InputsTest {
               .file("ä b", "1\n")
               .file(".gitignore", "ignored\n")
               .commit();
-      other.shell(deed[1]);
+      assertThat(other.shell(deed[1]).code()).as(deed[0]).isZero();
       workspaces.append(
           "  %1$s: { path: none, env: WHERE_%2$d }\n".formatted(name, expected.size()));
       project.env("WHERE_" + expected.size(), other.folder().toString());
@@ -185,12 +187,14 @@ class InputsTest {
             "matrix.yaml",
             "name: test\nworkspaces:\n%slegs: { one: { title: One } }\n".formatted(workspaces))
         .commit();
-    Map<String, Boolean> seen = new LinkedHashMap<>();
-    JournalReader.read(project.run().run().resolve("events.jsonl")).stream()
-        .map(Entry::event)
-        .filter(InputsRead.class::isInstance)
-        .flatMap(it -> ((InputsRead) it).sources().stream())
-        .forEach(it -> seen.put(folders.getOrDefault(it.folder(), it.folder()), it.dirty()));
+    Map<String, Boolean> seen =
+        JournalReader.read(project.run().run().resolve("events.jsonl")).stream()
+            .map(Entry::event)
+            .filter(InputsRead.class::isInstance)
+            .flatMap(it -> ((InputsRead) it).sources().stream())
+            .collect(
+                Collectors.toMap(
+                    it -> folders.getOrDefault(it.folder(), it.folder()), Source::dirty));
     expected.put(project.folder().toString(), false);
     assertThat(seen).containsExactlyInAnyOrderEntriesOf(expected);
   }

@@ -82,9 +82,13 @@ class KillTest {
     Checkout project =
         new Checkout(temp)
             .one("step('it works') { exec 'true' }\n")
-            .file(".gitignore", ".cccc\nout*\n")
+            .file(".gitignore", ".cccc\nout*\ntmp\n")
+            .tmp(Files.createDirectory(temp.resolve("tmp"))) // others' would be more to rename
             .commit();
-    assumeTrue(project.shell("strace -o /dev/null true").code() == 0, "no strace that may trace");
+    String traced =
+        gate.base.Commands.line(
+            Stream.concat(strace("-o", "out.trace").stream(), Stream.of("true")).toList());
+    assumeTrue(project.shell(traced).code() == 0, "no strace that may trace");
     project.run("--log-dir", "out");
     String whole = Reports.withPage(Files.move(temp.resolve("out"), temp.resolve("out.whole")));
     project.inside(strace("-o", "out.trace")).run("--log-dir", "out");
@@ -101,17 +105,28 @@ class KillTest {
               .filter(it -> it.startsWith(thread))
               .toList();
       Files.move(temp.resolve("out"), temp.resolve("out.before." + reports.size()));
-      String kill = "inject=rename:signal=KILL:when=" + (before.size() + 1);
+      String place = report.group("place");
+      String kill = "inject=%s:signal=KILL:when=%d".formatted(RENAME, before.size() + 1);
       project.inside(strace("-o", "out.trace", "-e", kill));
       assertThat(project.run("--log-dir", "out").code()).as(last).isEqualTo(137);
       project.inside(List.of());
-      assertThat(Path.of(report.group("place"))).doesNotExist();
-      Checkout.Result cleaned = project.run("clean");
+      assertThat(Path.of(place)).doesNotExist();
+      assertThat(Checkout.read(temp.resolve("out.trace")).lines())
+          .filteredOn(it -> it.contains("rename"))
+          .last()
+          .asString()
+          .contains('"' + place + '"');
+      Checkout.Result cleaned = project.run("clean", "out");
       assertThat(cleaned.code()).as(cleaned.out() + cleaned.err()).isZero();
+      assertThat(cleaned.out()).contains("cleared unfinished report ");
       Checkout.Result resumed = project.run("--resume", "out");
       assertThat(resumed.verdict()).as(resumed.out() + resumed.err()).startsWith("GREEN");
       assertThat(Reports.withPage(temp.resolve("out"))).as(last).isEqualTo(whole);
-      reports.add(temp.toRealPath().relativize(Path.of(report.group("place"))).toString());
+      for (String result : List.of("junit.xml", "ctrf.json")) {
+        assertThat(temp.resolve(".cccc/work/results").resolve(result))
+            .hasSameBinaryContentAs(temp.resolve("out").resolve(result));
+      }
+      reports.add(temp.toRealPath().relativize(Path.of(place)).toString());
     }
     assertThat(reports)
         .containsExactly(
@@ -123,15 +138,18 @@ class KillTest {
             "out/summary.md");
   }
 
+  /** Whichever the machine has. */
+  private static final String RENAME = "?rename,?renameat,?renameat2";
+
   /** A rename that puts a report in its place, as strace tells it. */
   private static final Pattern REPORT =
       Pattern.compile(
           "(?<thread>\\d+ ).*,"
-              + " \"(?<place>\\S+/(junit.xml|ctrf.json|summary.md|report.html))\"\\).*");
+              + " \"(?<place>\\S+/(junit.xml|ctrf.json|summary.md|report.html))\"(, \\w+)?\\).*");
 
   private static List<String> strace(String... more) {
     return Stream.concat(
-            Stream.of("strace", "-f", "-qq", "-e", "trace=rename", "-e", "signal=none"),
+            Stream.of("strace", "-f", "-qq", "-e", "trace=" + RENAME, "-e", "signal=none"),
             Stream.of(more))
         .toList();
   }

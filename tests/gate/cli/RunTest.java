@@ -10,7 +10,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -569,6 +572,27 @@ class RunTest {
     assertThat(project.run("report").out()).contains("INTERRUPTED", "the journal has no end");
     assertThat(project.leg("one", "step('a') { exec('true') }\n").run().code()).isZero();
     assertThat(left).as("the next run clears it").doesNotExist();
+  }
+
+  @Test
+  void keeps_compiled_legs_for_the_next_one() throws IOException {
+    Checkout project = project().ownLegs().one("step('a') { exec('true') }\n");
+    Map<String, Object> first = compiled(project.run());
+    assertThat(first).hasSize(1);
+    assertThat(compiled(project.run())).isEqualTo(first);
+    assertThat(compiled(project.one("step('a') { exec('echo') }\n").run())).hasSize(2);
+  }
+
+  /** What tells the files from others that have their names. */
+  private static Map<String, Object> compiled(Checkout.Result result) throws IOException {
+    assertThat(result.verdict()).startsWith("GREEN");
+    Map<String, Object> keys = new TreeMap<>();
+    try (Stream<Path> files = Files.list(result.folder().resolve(".cccc/cache/legs"))) {
+      for (Path file : files.toList()) {
+        keys.put(file.toString(), Files.getAttribute(file, "unix:ino"));
+      }
+    }
+    return keys;
   }
 
   @Test

@@ -32,6 +32,7 @@ class SecretsRunTest {
   void project() throws IOException {
     project =
         new Checkout(temp.resolve("project"))
+            .ownLegs()
             .env("TMPDIR", Files.createDirectories(temp.resolve("tmp")).toString());
     define("one: { title: One }");
   }
