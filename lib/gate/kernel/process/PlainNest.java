@@ -116,6 +116,7 @@ final class PlainNest implements Nest {
       below.forEach(ProcessHandle::destroy);
       await(below, grace);
       below.stream().filter(ProcessHandle::isAlive).forEach(PlainNest::kill);
+      await(below, KILLING); // also those whose parent has ended, which are below us no more
     }
     long deadline = System.nanoTime() + KILLING.toNanos();
     for (List<ProcessHandle> left = below(); !left.isEmpty(); left = below()) {
