@@ -18,6 +18,10 @@ import java.util.stream.Stream;
  */
 final class PlainNest implements Nest {
   private static final Duration KILLING = Duration.ofSeconds(5);
+
+  /** What was killed is gone by then, or is a zombie that whoever adopted it doesn't reap. */
+  private static final Duration DYING = Duration.ofSeconds(1);
+
   private static final long LOOK_AGAIN_MILLIS = 10;
 
   private final Exits exits;
@@ -116,7 +120,7 @@ final class PlainNest implements Nest {
       below.forEach(ProcessHandle::destroy);
       await(below, grace);
       below.stream().filter(ProcessHandle::isAlive).forEach(PlainNest::kill);
-      await(below, KILLING); // also those whose parent has ended, which are below us no more
+      await(below, DYING); // also those whose parent has ended, which are below us no more
     }
     long deadline = System.nanoTime() + KILLING.toNanos();
     for (List<ProcessHandle> left = below(); !left.isEmpty(); left = below()) {
